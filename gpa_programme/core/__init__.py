@@ -1,0 +1,1 @@
+"""Leaf helpers, each module one purpose; core imports no app."""
