@@ -1,0 +1,140 @@
+"""What this machine can and cannot run: marks that need a browser, PostgreSQL or Redis, and the list at the end.
+
+Without REQUIRE_ALL a test that the machine cannot run is skipped and listed. With REQUIRE_ALL=1 (as `.ci/run` sets it)
+nothing may be left out: a missing part, and any other skip, is a failure. Only the tests marked `postgres` are left to
+the run that has DATABASE_URL, provided that a PostgreSQL server answers for it.
+"""
+
+import os
+import shutil
+import socket
+from collections import defaultdict
+from urllib.parse import urlsplit
+
+import pytest
+
+REQUIRE_ALL = os.environ.get("REQUIRE_ALL") == "1"
+POSTGRES_URL = "postgres://postgres@127.0.0.1:5432/postgres"
+LEFT_OUT = pytest.StashKey[dict]()
+LEFT_TO_POSTGRES = pytest.StashKey[int]()
+MISSING = pytest.StashKey[str]()
+
+
+def chromium_path():
+    """The browser of the journeys, or None."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+
+
+def postgres_url():
+    """A PostgreSQL server's address, whose role may create databases; it need not answer."""
+    url = os.environ.get("DATABASE_URL", "")
+    return url if url.startswith("postgres") else os.environ.get("POSTGRES_URL", POSTGRES_URL)
+
+
+def postgres_answers():
+    """Whether something listens where PostgreSQL should be."""
+    address = urlsplit(postgres_url())
+    try:
+        with socket.create_connection((address.hostname or "127.0.0.1", address.port or 5432), timeout=2):
+            return True
+    except OSError:
+        return False
+
+
+def missing_browser():
+    """Why no browser test can run, or an empty string."""
+    return "" if chromium_path() else "there is no Chromium (Debian: apt-get install chromium)"
+
+
+def missing_postgres():
+    """Why no test for PostgreSQL alone can run, or an empty string."""
+    if os.environ.get("DATABASE_URL", "").startswith("postgres"):
+        return ""
+    if postgres_answers():
+        return "this run is on SQLite; set DATABASE_URL=postgres://… for a run on PostgreSQL"
+    return "no PostgreSQL server answers; start one and set DATABASE_URL=postgres://…"
+
+
+def missing_redis():
+    """Why no test with a Redis of its own can run, or an empty string."""
+    return "" if shutil.which("redis-server") else "there is no redis-server (Debian: apt-get install redis-server)"
+
+
+PARTS = {"browser": missing_browser, "postgres": missing_postgres, "redis": missing_redis}
+
+
+def pytest_configure(config):
+    """Playwright keeps an event loop in the main thread, in which Django would otherwise refuse its database."""
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    config.stash[LEFT_OUT] = defaultdict(int)
+    config.stash[LEFT_TO_POSTGRES] = 0
+
+
+def pytest_collection_modifyitems(config, items):
+    """Notes on each test what it lacks; takes out what belongs to the run on PostgreSQL."""
+    reasons = {part: reason() for part, reason in PARTS.items()}
+    lacking = {part for part, reason in reasons.items() if reason}
+    elsewhere = REQUIRE_ALL and "postgres" in lacking and postgres_answers()
+    kept, left = [], []
+    for item in items:
+        marks = {mark.name for mark in item.iter_markers()}
+        if elsewhere and "postgres" in marks:
+            left.append(item)
+            continue
+        kept.append(item)
+        if marks & lacking:
+            part = min(marks & lacking)
+            item.stash[MISSING] = f"{part}: {reasons[part]}"
+    items[:] = kept
+    config.stash[LEFT_TO_POSTGRES] = len(left)
+    if left:
+        config.hook.pytest_deselected(items=left)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item):
+    """Leaves out, or under REQUIRE_ALL fails, a test whose part is missing."""
+    reason = item.stash.get(MISSING, "")
+    if not reason:
+        return
+    if REQUIRE_ALL:
+        pytest.fail(f"REQUIRE_ALL is set, but {reason}", pytrace=False)
+    pytest.skip(reason)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """Counts what was left out; under REQUIRE_ALL no skip counts as a pass."""
+    report = yield
+    return _judged(item.config, report)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(collector):
+    """The same for a whole module that skips itself."""
+    report = yield
+    return _judged(collector.config, report)
+
+
+def _judged(config, report):
+    if report.outcome != "skipped" or hasattr(report, "wasxfail"):
+        return report
+    reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+    reason = reason.removeprefix("Skipped: ")
+    config.stash[LEFT_OUT][reason] += 1
+    if REQUIRE_ALL:
+        report.outcome, report.longrepr = "failed", f"REQUIRE_ALL is set, but this was skipped: {reason}"
+    return report
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_terminal_summary(terminalreporter, config):
+    """Ends with what this machine could not run, and why."""
+    terminalreporter.section("what this machine could not run")
+    for reason, count in sorted(config.stash[LEFT_OUT].items()):
+        terminalreporter.line(f"{count} tests  {reason}")
+    if config.stash[LEFT_TO_POSTGRES]:
+        terminalreporter.line(f"{config.stash[LEFT_TO_POSTGRES]} tests  left to the run on PostgreSQL")
+    if not config.stash[LEFT_OUT] and not config.stash[LEFT_TO_POSTGRES]:
+        terminalreporter.line("nothing: every test chosen was run")

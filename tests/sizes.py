@@ -1,0 +1,7 @@
+"""How large every proof and benchmark runs: small at each CI run (20 seconds at most), full with `run.py prove NAME`.
+
+A row is named after its module in tests/proofs and holds `ci` and `full`, both handed to that module's `main`, and
+`needs`: the marks of tests/machine.py without which it cannot run.
+"""
+
+SIZES: dict[str, dict] = {}
