@@ -17,7 +17,7 @@ class Interval:
     high: float
 
 
-def wilson(successes: int, n: int, confidence: float = 0.95) -> Interval:
+def wilson(successes: float, n: float, confidence: float = 0.95) -> Interval:
     """Wilson score interval of a proportion, as fractions of 1 (Wilson 1927; without continuity correction).
 
     Raises ValueError unless 0 <= successes <= n and n > 0.

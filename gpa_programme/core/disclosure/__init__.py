@@ -1,0 +1,56 @@
+"""What may be shown about people and their answers (DESIGN.md section 5), as pure functions and typed cells."""
+
+from gpa_programme.core.disclosure.cells import (
+    MARK,
+    Band,
+    PublishedCell,
+    PublishedChange,
+    PublishedCount,
+    PublishedDistribution,
+    PublishedShare,
+    Suppressed,
+    from_json,
+    to_json,
+)
+from gpa_programme.core.disclosure.people import PeopleTable, people_breakdown, people_table, round_to_5
+from gpa_programme.core.disclosure.survey import (
+    NOT_RELEASED,
+    TOO_FEW,
+    TOO_FEW_OR_PARTNER,
+    TOO_UNIFORM,
+    england_change,
+    rounded_down,
+    survey_change,
+    survey_changes,
+    survey_distribution,
+    survey_share,
+    survey_shares,
+)
+
+__all__ = [
+    "MARK",
+    "NOT_RELEASED",
+    "TOO_FEW",
+    "TOO_FEW_OR_PARTNER",
+    "TOO_UNIFORM",
+    "Band",
+    "PeopleTable",
+    "PublishedCell",
+    "PublishedChange",
+    "PublishedCount",
+    "PublishedDistribution",
+    "PublishedShare",
+    "Suppressed",
+    "england_change",
+    "from_json",
+    "people_breakdown",
+    "people_table",
+    "round_to_5",
+    "rounded_down",
+    "survey_change",
+    "survey_changes",
+    "survey_distribution",
+    "survey_share",
+    "survey_shares",
+    "to_json",
+]
