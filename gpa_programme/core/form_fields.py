@@ -11,9 +11,22 @@ from django.utils.safestring import SafeData, SafeString
 
 from gpa_programme.core import forms, nhsuk
 
-HEADING = "There is a problem: nothing was saved"
+NOTHING_SAVED = "There is a problem: nothing was saved"
 _OWN_ATTRIBUTES = frozenset(
-    {"id", "name", "type", "class", "maxlength", "minlength", "rows", "cols", "required", "autocomplete", "width"}
+    {
+        "id",
+        "name",
+        "type",
+        "class",
+        "maxlength",
+        "minlength",
+        "rows",
+        "cols",
+        "required",
+        "autocomplete",
+        "width",
+        "placeholder",
+    }
 )
 _NUMBER_WIDTH = 5
 
@@ -26,13 +39,13 @@ def render_field(field: BoundField, *, mark_optional: bool = True) -> SafeString
     widget = field.field.widget
     if widget.is_hidden:
         return field.as_hidden()
-    marked = mark_optional and not field.field.required
+    marked = mark_optional and not field.field.required and not isinstance(widget, django_forms.CheckboxInput)
     label = _plain(field.label) + (" (optional)" if marked else "")
     build = next(build for kind, build in _BUILDERS if isinstance(widget, kind))
     return build(field, label)
 
 
-def render_error_summary(form: BaseForm | BaseFormSet) -> SafeString:
+def render_error_summary(form: BaseForm | BaseFormSet, heading: str = NOTHING_SAVED) -> SafeString:
     """Every error of a bound form or formset, each with a link to its field; nothing the second time."""
     if not form.is_bound or getattr(form, "error_summary_shown", False):
         return SafeString("")
@@ -40,14 +53,14 @@ def render_error_summary(form: BaseForm | BaseFormSet) -> SafeString:
     if not items:
         return SafeString("")
     form.error_summary_shown = True  # type: ignore[union-attr]
-    return nhsuk.render_component("error-summary", {"heading": HEADING, "errorList": items})
+    return nhsuk.render_component("error-summary", {"heading": heading, "errorList": items})
 
 
 def _form_errors(form: BaseForm) -> list[dict[str, str]]:
     items = [{"text": _plain(error)} for error in form.non_field_errors()]
     for field in form:
-        for error in field.errors:
-            item = {"text": _plain(error)}
+        for text in _errors(field):
+            item = {"text": text}
             if not field.is_hidden:
                 item["href"] = f"#{_target(field)}"
             items.append(item)
@@ -94,7 +107,13 @@ def _common(field: BoundField) -> dict[str, Any]:
 
 
 def _error(field: BoundField) -> dict[str, str] | None:
-    return {"text": " ".join(_plain(error) for error in field.errors)} if field.errors else None
+    return {"text": " ".join(_errors(field))} if field.errors else None
+
+
+def _errors(field: BoundField) -> list[str]:
+    """The messages at a field; Django's bare "This field is required" becomes what is asked for."""
+    asked = forms.ask_for(field.field, _plain(field.label))
+    return [asked if str(error) == str(forms.REQUIRED) else _plain(error) for error in field.errors]
 
 
 def _labelled(field: BoundField, label: str) -> dict[str, Any]:

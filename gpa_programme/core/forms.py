@@ -99,9 +99,9 @@ __all__ = [
     "show_refusal",
 ]
 
+REQUIRED = django_forms.Field.default_error_messages["required"]
 REAL_DATE = "%(label)s must be a real date, for example 27 3 2026"
 _PARTS = ("day", "month", "year")
-_TYPED = (TextInput, Textarea)  # what is typed rather than chosen
 
 
 class TypedDate(str):
@@ -253,21 +253,22 @@ class _HouseForm:
             if type(field.widget) is django_forms.DateInput:
                 field.widget = DateInput()
                 field.error_messages["invalid"] = REAL_DATE % {"label": field.label}
-            if field.error_messages.get("required") == django_forms.Field.default_error_messages["required"]:
-                field.error_messages["required"] = _ask_for(field)
+            if field.error_messages.get("required") == REQUIRED:
+                field.error_messages["required"] = ask_for(field, str(field.label))
         self.helper = house_helper(self, self.submit)
 
 
-def _ask_for(field: django_forms.Field) -> str:
-    label = str(field.label)
+def ask_for(field: django_forms.Field, label: str) -> str:
+    """What an empty required field asks for, in words that fit its kind."""
+    if isinstance(field, BooleanField):
+        return f"Tick the box to confirm: {label}"
+    if label.endswith("?"):
+        return f"Answer the question: {label}"
     asked = label if label[1:2].isupper() else label[:1].lower() + label[1:]
-    if isinstance(field, django_forms.FileField):
+    if isinstance(field, FileField):
         return f"Choose a file: {asked}"
-    if isinstance(field, django_forms.BooleanField):
-        return f"Tick the box to go on: {asked}"
-    if isinstance(field.widget, (*_TYPED, DateInput)):
-        return f"Enter {asked}"
-    return f"Select {asked}"
+    chosen = isinstance(field.widget, django_forms.widgets.ChoiceWidget)
+    return f"{'Select' if chosen else 'Enter'} {asked}"
 
 
 class Form(_HouseForm, django_forms.Form):

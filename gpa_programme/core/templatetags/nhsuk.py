@@ -89,18 +89,18 @@ def nhsuk_field(field: BoundField, mark_optional: bool = True) -> SafeString:
 
 
 @register.simple_tag
-def error_summary(form: BaseForm | BaseFormSet) -> SafeString:
+def error_summary(form: BaseForm | BaseFormSet, heading: str = form_fields.NOTHING_SAVED) -> SafeString:
     """The error summary of a bound form or formset; nothing when it is valid or was shown already."""
-    return form_fields.render_error_summary(form)
+    return form_fields.render_error_summary(form, heading)
 
 
 @register.simple_tag(takes_context=True)
-def page_error_summary(context: Context) -> SafeString:
+def page_error_summary(context: Context, heading: str = form_fields.NOTHING_SAVED) -> SafeString:
     """The error summary of whatever `form` or `formset` the page holds: base.html prints it above the h1."""
     for name in ("formset", "form"):
         candidate = context.get(name)
         if isinstance(candidate, (BaseForm, BaseFormSet)):
-            return form_fields.render_error_summary(candidate)
+            return form_fields.render_error_summary(candidate, heading)
     return SafeString("")
 
 
@@ -109,3 +109,9 @@ def jinja(context: Context, name: str, **variables: Any) -> SafeString:
     """A template of templates/jinja with exactly the variables given, and the request."""
     rendered = get_template(name, using="jinja2").render(variables, context.get("request"))
     return SafeString(rendered)
+
+
+@register.simple_tag
+def totp_picture(svg: str) -> SafeString:
+    """The QR code that allauth draws for an authenticator app, as inline markup: the content policy has no data:."""
+    return SafeString(svg[svg.index("<svg") :])  # drawn by the library from numbers alone
