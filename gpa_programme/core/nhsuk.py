@@ -106,6 +106,10 @@ def _refuse_unknown(folder: str, params: Mapping[str, Any]) -> None:
         raise ComponentError(f"The component {folder!r} has no parameter {', '.join(unknown)}")
 
 
+def _is_html(key: str) -> bool:
+    return key == "html" or key.endswith("Html")
+
+
 def _camel(name: str) -> str:
     head, *rest = re.split(r"[-_]", name)
     return head + "".join(part[:1].upper() + part[1:] for part in rest)
@@ -119,6 +123,8 @@ def _clean(value: Any, *, path: str, key: str = "") -> Any:
         return _clean_mapping(value, path=path, keep_keys=key in {"attributes", "values"})
     if isinstance(value, (list, tuple)):
         return [_clean(item, path=path, key=key) for item in value]
+    if isinstance(value, str) and hasattr(value, "__html__") and not (_is_html(key) or key == "attributes"):
+        return "".join(value)  # text is text, also when it was marked safe: every literal in a template is
     if key in _TEXT_KEYS and isinstance(value, (int, float)) and not isinstance(value, bool):
         return str(value)  # the macros treat the number 0 as absent
     return value
@@ -131,7 +137,7 @@ def _clean_mapping(params: Mapping[str, Any], *, path: str, keep_keys: bool) -> 
             continue
         name = key if keep_keys else _camel(key)
         where = f"{path}.{name}"
-        if not keep_keys and (name == "html" or name.endswith("Html")) and not hasattr(value, "__html__"):
+        if not keep_keys and _is_html(name) and not hasattr(value, "__html__"):
             raise ComponentError(f"{where} is not safe text; give it as text")
         if name == "attributes" and not isinstance(value, Mapping) and not hasattr(value, "__html__"):
             raise ComponentError(f"{where} must be a mapping")

@@ -1,5 +1,7 @@
 """Template tags of the interface: NHS.UK components, statuses, paging, form fields and error summaries."""
 
+import re
+from collections.abc import Iterable
 from typing import Any
 
 from django import template
@@ -13,9 +15,12 @@ from django.utils.safestring import SafeString
 
 from gpa_programme.core import form_fields
 from gpa_programme.core import nhsuk as components
+from gpa_programme.core.charts import Chart
 from gpa_programme.core.jinja import querystring
 
 register = template.Library()
+
+_FIGURE = re.compile(r"[−–-]|[−-]?£?[\d,]+(\.\d+)?%?")
 
 
 @register.simple_tag(name="nhsuk")
@@ -80,6 +85,27 @@ def pagination_nav(context: Context, page: Page, parameter: str = "page") -> Saf
     if page.has_next():
         params["next"] = {"href": address(page.next_page_number())}
     return components.render_component("pagination", params)
+
+
+@register.filter
+def table_of(columns: Iterable[str], rows: Iterable[Iterable[Any]]) -> dict[str, Any]:
+    """Heads and rows with what lines up on the right: the columns whose values are all figures."""
+    held = [list(row) for row in rows]
+    numeric = [
+        index > 0 and all(_FIGURE.fullmatch(str(row[index]).strip()) for row in held) for index, _ in enumerate(columns)
+    ]
+    return {
+        "heads": [{"label": label, "numeric": right} for label, right in zip(columns, numeric, strict=True)],
+        "rows": [
+            [{"value": value, "numeric": right} for value, right in zip(row, numeric, strict=True)] for row in held
+        ],
+    }
+
+
+@register.simple_tag
+def chart_picture(chart: Chart) -> SafeString:
+    """The SVG of a chart of core.charts: drawn by the library, its texts escaped there."""
+    return SafeString(chart.svg)
 
 
 @register.simple_tag
