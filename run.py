@@ -238,11 +238,12 @@ def secret(name, make):
         return file.read().strip()
 
 
-def environment(kind):
+def environment(kind, port):
     """The settings of this installation; what the environment already sets wins, but never what kind it is."""
     env = dict(os.environ, DJANGO_SETTINGS_MODULE="gpa_programme.settings", PYTHONUNBUFFERED="1", VAR_DIR=var_path())
     env.setdefault("SECRET_KEY", secret("secret_key", lambda: secrets.token_urlsafe(50)))
     env.setdefault("ALLOWED_HOSTS", "localhost,127.0.0.1")
+    env.setdefault("SITE_URL", "http://localhost:%d" % port)
     env["DEMO"] = "1" if kind == "demonstration" else "0"
     if kind == "demonstration":
         env["DEMO_PASSWORD"] = secret("demo_password", lambda: os.environ.get("DEMO_PASSWORD") or secrets.token_hex(6))
@@ -310,7 +311,6 @@ def start_services(keeper, port, env):
     """Two web workers that share one loaded application; one worker with the beat inside. Each has its own log."""
     web = ["gunicorn", "gpa_programme.wsgi:application", "--bind", "127.0.0.1:%d" % port, "--workers", "2", "--preload"]
     worker = ["celery", "-A", "gpa_programme.celery:app", "worker", "-B", "-P", "solo", "--loglevel", "INFO"]
-    worker += ["--schedule", var_path("beat-schedule")]
     for name, command in (("web", web), ("worker", worker)):
         with open(var_path(name + ".log"), "wb") as log:
             keeper.start([PYTHON, "-m", *command], env=env, stdout=log, stderr=subprocess.STDOUT).name = name
@@ -343,9 +343,9 @@ def serve(keeper, options, began):
     """Brings the whole system up and stays until it is told to stop."""
     kind = choose_kind(options.empty, options.fresh)
     install(keeper, "requirements.txt")
-    env = environment(kind)
-    prepare(keeper, env, kind)
     port = free_port(options.port)
+    env = environment(kind, port)
+    prepare(keeper, env, kind)
     start_services(keeper, port, env)
     watch(keeper, until=lambda: answers(port), seconds=60)
     if kind == "demonstration":

@@ -1,3 +1,39 @@
-"""Loads what every test stands on: the machine's list, the wall around it, and the shared fixtures."""
+"""Loads what every test stands on: the wall around this machine, the clock, and settings that make tests faster."""
 
-pytest_plugins = ["tests.machine", "tests.network"]
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+pytest_plugins = ["tests.network"]
+
+
+def pytest_configure():
+    """Cheap password hashes; static files straight from their folders (tests/test_static.py collects them for real)."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+
+
+class Clock:
+    """The programme's clock in a file, so that other processes given its `env` move with it."""
+
+    def __init__(self, path: Path):
+        self.path = path
+        self.env = {"CLOCK_FILE": str(path)}
+
+    def set(self, moment: datetime) -> None:
+        """Stops the clock at an aware moment."""
+        assert moment.tzinfo is not None, "The clock shows aware moments only."
+        self.path.write_text(moment.isoformat(), encoding="utf-8")
+
+    def move(self, **delta: float) -> None:
+        """Moves the stopped clock by a timedelta's arguments: clock.move(days=7)."""
+        self.set(datetime.fromisoformat(self.path.read_text(encoding="utf-8")) + timedelta(**delta))
+
+
+@pytest.fixture
+def clock(tmp_path, settings):
+    """A clock that a test sets and moves; until it is set, time is the machine's."""
+    settings.CLOCK_FILE = str(tmp_path / "clock")
+    return Clock(tmp_path / "clock")

@@ -3,15 +3,25 @@
 Without REQUIRE_ALL a test that the machine cannot run is skipped and listed. With REQUIRE_ALL=1 (as `.ci/run` sets it)
 nothing may be left out: a missing part, and any other skip, is a failure. Only the tests marked `postgres` are left to
 the run that has DATABASE_URL, provided that a PostgreSQL server answers for it.
+
+The run has settings of its own: a data directory that is thrown away, and nothing of a demonstration.
 """
 
 import os
 import shutil
 import socket
+import tempfile
 from collections import defaultdict
 from urllib.parse import urlsplit
 
 import pytest
+
+# Settings are read from the environment before any conftest is: here is the first word (pyproject.toml, addopts).
+OWN_VAR = tempfile.mkdtemp(prefix="gpa-tests-")
+for name in ("DEMO", "DEMO_PASSWORD", "ALLOWED_HOSTS", "SITE_URL", "EMAIL_URL", "CLOCK_FILE", "TRUSTED_PROXY_COUNT"):
+    os.environ.pop(name, None)
+os.environ["VAR_DIR"] = OWN_VAR
+os.environ["SECRET_KEY"] = "for-tests-only-" + "x" * 50
 
 REQUIRE_ALL = os.environ.get("REQUIRE_ALL") == "1"
 POSTGRES_URL = "postgres://postgres@127.0.0.1:5432/postgres"
@@ -69,6 +79,11 @@ def pytest_configure(config):
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     config.stash[LEFT_OUT] = defaultdict(int)
     config.stash[LEFT_TO_POSTGRES] = 0
+
+
+def pytest_unconfigure(config):
+    """Takes the run's own data directory away."""
+    shutil.rmtree(OWN_VAR, ignore_errors=True)
 
 
 def pytest_collection_modifyitems(config, items):
