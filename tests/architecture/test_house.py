@@ -219,3 +219,38 @@ def test_every_direct_requirement_has_its_reason_above_it():
     }
 
     assert {item: lines.get(item.lower()) for item, _ in lists} == {item: f"# {reason}" for item, reason in lists}
+
+
+def test_image_holds_every_folder_that_runs():
+    dockerfile = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+    wanted = (ROOT / ".dockerignore").read_text(encoding="utf-8").split()
+
+    for folder in (*APPS, "templates", "static"):
+        assert f"COPY {folder} /app/{folder}\n" in dockerfile
+        assert f"!{folder}" in wanted
+
+
+def test_every_setting_from_the_environment_is_documented():
+    operations = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    read = set()
+    for path in (ROOT / "gpa_programme" / "settings.py", ROOT / "gpa_programme" / "env.py", ROOT / "run.py"):
+        text = path.read_text(encoding="utf-8")
+        read |= set(re.findall(r'(?:env\.\w+\(|environ\.get\(|setdefault\()"([A-Z_]+)"', text))
+
+    assert {item for item in read if f"`{item}`" not in operations} == set()
+
+
+def test_every_management_command_is_documented():
+    documents = "".join(path.read_text(encoding="utf-8") for path in FILES if path.suffix == ".md")
+    commands = {path.stem for path in MODULES if path.parent.name == "commands" and path.stem != "__init__"}
+
+    assert {command for command in commands if command not in documents} == set()
+
+
+def test_every_line_of_the_beat_table_is_documented():
+    operations = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    table = (ROOT / "gpa_programme" / "celery.py").read_text(encoding="utf-8")
+
+    lines = re.findall(r'^    "([^"]+)": {"task"', table, flags=re.MULTILINE)
+    assert lines != []
+    assert [line for line in lines if line not in operations and "heart" not in line] == []
