@@ -7,11 +7,12 @@ from django.http import HttpRequest
 
 
 def interface(request: HttpRequest) -> dict[str, Any]:
-    """Whether this is the demonstration, whether the NHS logo may be shown, and how long a session lasts idle."""
+    """Whether this is the demonstration, whether the NHS logo may be shown, whom to write to, how long one stays idle."""
     user = getattr(request, "user", None)
     signed_in = bool(user and user.is_authenticated)
     return {
-        "demonstration": getattr(settings, "DEMONSTRATION", False),
-        "nhs_logo": getattr(settings, "NHS_LOGO", False),
+        "demonstration": settings.DEMONSTRATION,
+        "nhs_logo": settings.NHS_LOGO,
+        "contact_email": settings.CONTACT_EMAIL,
         "session_seconds": settings.SESSION_COOKIE_AGE if signed_in else 0,
     }

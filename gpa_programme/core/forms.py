@@ -144,7 +144,9 @@ class DateInput(django_forms.MultiWidget):
             return self.decompress(date.fromisoformat(str(value)))
         return ["", "", ""]
 
-    def value_from_datadict(self, data: Any, files: Any, name: str) -> TypedDate | None:
+    def value_from_datadict(  # type: ignore[override]  # one date, not a list of parts
+        self, data: Any, files: Any, name: str
+    ) -> TypedDate | None:
         parts = {part: str(data.get(f"{name}_{part}") or "").strip() for part in _PARTS}
         if not any(parts.values()) and data.get(name):  # an ISO date in an address
             year, month, day = [*str(data[name]).split("-"), "", "", ""][:3]
