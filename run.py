@@ -176,6 +176,23 @@ def stamp(path, value, mode=0o644):
     os.replace(path + ".new", path)
 
 
+def tail(path, lines=30):
+    """The end of a log, for a person who has to find out what went wrong."""
+    with open(path, encoding="utf-8", errors="replace") as file:
+        return "".join(file.readlines()[-lines:]).rstrip()
+
+
+def quietly(keeper, words, command, log, env=None):
+    """Says in a few words what is done and does it; the command's own words are shown only when it fails."""
+    print(words)
+    with open(log, "wb") as file:
+        try:
+            keeper.finish(command, env=env, stdout=file, stderr=file)
+        except RefusedError:
+            print(tail(log))
+            raise
+
+
 def install(keeper, lock):
     """Makes .venv if it is absent or broken and installs exactly what the lock names."""
     done, wanted = os.path.join(VENV, lock + ".stamp"), digest([os.path.join(ROOT, lock)])
@@ -185,8 +202,8 @@ def install(keeper, lock):
     if not os.path.exists(PYTHON) or subprocess.call([*pip, "--version"], stdout=subprocess.DEVNULL) != 0:
         print("Making the environment in .venv")
         keeper.finish([sys.executable, "-m", "venv", "--clear", VENV])
-    print("Installing the packages of %s" % lock)
-    keeper.finish([*pip, "install", "--require-hashes", "--no-input", "--quiet", "-r", lock])
+    command = [*pip, "install", "--require-hashes", "--no-input", "--quiet", "-r", lock]
+    quietly(keeper, "Installing the packages of %s" % lock, command, os.path.join(VENV, "install.log"))
     stamp(done, wanted)
 
 
@@ -250,23 +267,6 @@ def environment(kind, port):
     return env
 
 
-def tail(path, lines=30):
-    """The end of a log, for a person who has to find out what went wrong."""
-    with open(path, encoding="utf-8", errors="replace") as file:
-        return "".join(file.readlines()[-lines:]).rstrip()
-
-
-def manage(keeper, env, words, command, *arguments):
-    """Runs one management command; its own words are shown only when it fails."""
-    print(words)
-    with open(var_path(command + ".log"), "w+b") as log:
-        try:
-            keeper.finish([PYTHON, "manage.py", command, *arguments], env=env, stdout=log, stderr=log)
-        except RefusedError:
-            print(tail(log.name))
-            raise
-
-
 def prepare(keeper, env, kind):
     """Brings database, reference data, static files and demonstration up to the code."""
     lock, schema = os.path.join(ROOT, "requirements.txt"), files(APPS, "/migrations/")
@@ -275,10 +275,11 @@ def prepare(keeper, env, kind):
         ("Loading reference data", "load_reference", "", schema + files(APPS, "/data/", "load_reference")),
         ("Collecting static files", "collectstatic", "--noinput", [lock, *files((*APPS, "static"), "/static/")]),
     )
-    for words, command, option, sources in steps:
-        done, wanted = var_path(command + ".stamp"), digest(sources)
+    for words, name, option, sources in steps:
+        done, wanted = var_path(name + ".stamp"), digest(sources)
         if not stamped(done, wanted):
-            manage(keeper, env, words, command, *filter(None, [option]))
+            command = [PYTHON, "manage.py", name, *filter(None, [option])]
+            quietly(keeper, words, command, var_path(name + ".log"), env)
             stamp(done, wanted)
     if kind == "demonstration":
         seed(keeper, env, digest(schema + files(APPS, "/data/", "seed")))
@@ -292,7 +293,8 @@ def seed(keeper, env, wanted):
             print("The demonstration was made by earlier code and is kept; --fresh makes a new one.")
         return
     stamp(var_path("seeding"), "")
-    manage(keeper, env, "Making the demonstration", "seed_demo")
+    command = [PYTHON, "manage.py", "seed_demo"]
+    quietly(keeper, "Making the demonstration", command, var_path("seed_demo.log"), env)
     stamp(done, wanted)
     os.unlink(var_path("seeding"))
 
@@ -361,8 +363,7 @@ def serve(keeper, options, began):
 
 def read(arguments):
     """What to serve."""
-    parser = argparse.ArgumentParser(prog="run.py", description=__doc__.splitlines()[0])
-    parser.epilog = "Also: run.py test [pytest arguments], run.py prove NAME."
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--port", type=int, default=0, help="the port to serve on; otherwise a free one from 8000")
     parser.add_argument("--fresh", action="store_true", help="throw the demonstration's data away first")
     parser.add_argument("--empty", action="store_true", help="a real installation, without the demonstration")
