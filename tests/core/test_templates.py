@@ -26,7 +26,6 @@ OPEN_PAGES = [
     "/accounts/login/code/",
     "/accounts/signup/",
     "/accounts/password/reset/",
-    "/no-such-page/",
 ]
 
 
@@ -54,7 +53,17 @@ def test_jinja_knows_components_addresses_and_statuses():
 def test_open_page_is_sound_markup(client, address):
     response = client.get(address)
 
+    assert response.status_code == 200
     assert complaints(response.content.decode()) == []
+
+
+@pytest.mark.django_db
+def test_page_that_is_not_there_does_not_repeat_the_address(client):
+    response = client.get("/no-such-page/")
+
+    assert response.status_code == 404
+    assert complaints(response.content.decode()) == []
+    assert "no-such-page" not in response.content.decode()
 
 
 @pytest.mark.django_db

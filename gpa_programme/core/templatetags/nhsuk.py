@@ -64,7 +64,7 @@ def summary_row(content: SafeString, key: str, change: str = "", action: str = "
 
 
 @register.simple_tag(takes_context=True)
-def pagination_nav(context: Context, page: Page, parameter: str = "page") -> SafeString:
+def pagination_nav(context: Context, page: Page[Any], parameter: str = "page", label: str = "") -> SafeString:
     """Numbered paging of a Django page object; nothing when there is only one page."""
     if page.paginator.num_pages < 2:
         return SafeString("")
@@ -79,7 +79,7 @@ def pagination_nav(context: Context, page: Page, parameter: str = "page") -> Saf
         else {"ellipsis": True}
         for number in page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
     ]
-    params: dict[str, Any] = {"items": items}
+    params: dict[str, Any] = {"items": items, "aria_label": f"Pages: {label}" if label else "Pages"}
     if page.has_previous():
         params["previous"] = {"href": address(page.previous_page_number())}
     if page.has_next():
