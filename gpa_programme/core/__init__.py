@@ -1,1 +1,1 @@
-"""Leaf helpers, each module one purpose; core imports no app."""
+"""Leaf helpers that import nothing of ours but one another: clock, work, tables, files, charts, disclosure."""

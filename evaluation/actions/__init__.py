@@ -1,0 +1,1 @@
+"""What changes evaluation's records, split by noun."""

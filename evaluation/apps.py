@@ -1,0 +1,9 @@
+"""Registers evaluation and its kinds of work."""
+
+from django.apps import AppConfig
+
+
+class EvaluationConfig(AppConfig):
+    """Surveys, measures, reports."""
+
+    name = "evaluation"

@@ -1,0 +1,1 @@
+"""Files drawn from evaluation's figures, split by noun."""

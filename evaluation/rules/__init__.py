@@ -1,0 +1,1 @@
+"""Pure decisions of evaluation, without a database, split by noun."""

@@ -1,0 +1,1 @@
+"""What mixes all apps: the landing page, navigation, people, history, operations, static pages."""

@@ -1,0 +1,94 @@
+"""post() writes a message inside an action's transaction; deliver() sends one; digests gather what waits."""
+
+import hashlib
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.db import connection, transaction
+from django.template.loader import get_template, render_to_string
+
+from gpa_programme.accounts.models import User
+from gpa_programme.core import work
+from gpa_programme.core.periods import now
+from gpa_programme.notices.models import Message
+
+DIGEST_AFTER = timedelta(minutes=30)
+
+
+def post(
+    template: str,
+    *,
+    to: User | None = None,
+    address: str = "",
+    context: dict[str, Any] | None = None,
+    digest: str = "",
+) -> Message:
+    """Write a message to a person or address in the caller's transaction; it is sent after commit.
+
+    `template` names templates/notices/<template>/; `context` is JSON; with `digest` set the message waits and goes
+    with the person's others of that digest as one mail. Raises RuntimeError outside a transaction.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("notices.post() belongs inside the action's transaction: no mail before commit.")
+    message = Message.objects.create(
+        person=to,
+        address=address,
+        template=template,
+        template_sha256=template_hash(template),
+        context=context or {},
+        digest=digest,
+        due_at=now() + DIGEST_AFTER if digest else now(),
+    )
+    if not digest:
+        work.ring("message", message.pk)
+    return message
+
+
+def template_hash(template: str) -> str:
+    """SHA-256 over the three files of a message template."""
+    together = hashlib.sha256()
+    for part in ("subject.txt", "body.txt", "body.html"):
+        together.update(get_template(f"notices/{template}/{part}").template.source.encode())  # type: ignore[attr-defined]
+    return together.hexdigest()
+
+
+def deliver(message: Message) -> None:
+    """Send one message; with a digest, every waiting one of the same person and digest in one mail."""
+    if not message.digest:
+        _send(message, message.template, message.context)
+        return
+    others = Message.objects.filter(
+        person=message.person, address=message.address, digest=message.digest, work_state=work.WorkState.QUEUED
+    ).order_by("pk")
+    batch = [message, *others.exclude(pk=message.pk)]
+    _send(message, f"digest_{message.digest}", {"lines": [row.context for row in batch], "count": len(batch)})
+    Message.objects.filter(pk__in=[row.pk for row in batch]).update(
+        work_state=work.WorkState.DONE, sent_at=now(), finished_at=now(), claim="", leased_until=None
+    )
+
+
+def _send(message: Message, template: str, context: dict[str, Any]) -> None:
+    person = message.person
+    recipient = person.email if person else message.address
+    shown = {
+        **context,
+        "name": person.get_short_name() if person else "",
+        "site": settings.SITE_URL,
+        "demonstration": settings.DEMONSTRATION,
+    }
+    subject = " ".join(render_to_string(f"notices/{template}/subject.txt", shown).split())
+    mail = EmailMultiAlternatives(subject, render_to_string(f"notices/{template}/body.txt", shown), to=[recipient])
+    mail.attach_alternative(render_to_string(f"notices/{template}/body.html", shown), "text/html")
+    mail.send()
+    Message.objects.filter(pk=message.pk).update(sent_at=now(), subject=subject[:200])
+
+
+def send_digests() -> int:
+    """Ring for messages that waited long enough; returns how many."""
+    due = Message.objects.exclude(digest="").filter(work_state=work.WorkState.QUEUED, due_at__lte=now())
+    with transaction.atomic():
+        pks = list(due.values_list("pk", flat=True)[: work.SWEEP_BATCH])
+        work.ring("message", *pks)
+    return len(pks)

@@ -1,0 +1,1 @@
+"""Regions, organisations, hubs, programmes, cohorts and places: where the programme happens."""

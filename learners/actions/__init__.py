@@ -1,0 +1,1 @@
+"""What changes learners' records, split by noun."""

@@ -1,0 +1,1 @@
+"""Reads of learners, split by noun."""

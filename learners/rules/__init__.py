@@ -1,0 +1,1 @@
+"""Pure decisions about learners, without a database, split by noun."""
