@@ -20,6 +20,20 @@ Format = Literal["text", "number", "percent", "money", "date", "datetime", "stat
 Sort = bool | str | Sequence[str] | Callable[[Any], Any] | None
 
 _NUMERIC = frozenset({"number", "percent", "money"})
+_KINDS: dict[str, spreadsheets.Kind] = {
+    "number": "number",
+    "percent": "percent",
+    "money": "money",
+    "date": "date",
+    "datetime": "datetime",
+}
+_EXPORTED_AS: dict[Format, spreadsheets.Kind] = {
+    "number": "number",
+    "percent": "percent",
+    "money": "money",
+    "date": "date",
+    "datetime": "datetime",
+}
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -49,16 +63,14 @@ class Column:
         return found() if callable(found) else found
 
     def shown(self, value: Any) -> str:
-        """A value as a person reads it."""
+        """A value as a person reads it; what is not a figure, such as the reason for a hidden one, as its text."""
+        if self.numeric and not isinstance(value, (int, float, Decimal)):
+            return str(value)
         return _FORMATS[self.format](value)
 
     def exported(self, value: Any) -> Any:
-        """A value as a spreadsheet holds it: numbers and dates stay what they are, money is in pounds."""
-        if value is None:
-            return None
-        if self.format == "money":
-            return Decimal(value) / 100
-        if self.format in {"number", "percent", "date", "datetime"}:
+        """A value as a spreadsheet takes it: figures, pence and dates stay what they are."""
+        if value is None or self.format in _KINDS:
             return value
         return self.shown(value)
 
@@ -182,21 +194,28 @@ class Table:
         if kind == "csv":
             response = HttpResponse(spreadsheets.csv_bytes(self.sheet), content_type="text/csv; charset=utf-8")
         else:
-            response = HttpResponse(spreadsheets.xlsx_bytes([self.sheet]), content_type=_XLSX)
+            about = spreadsheets.Properties(title=self.caption, filters=self._filters_in_words())
+            response = HttpResponse(spreadsheets.xlsx_bytes([self.sheet], about), content_type=_XLSX)
         response["Content-Disposition"] = f'attachment; filename="{self.filename}.{kind}"'
         return response
 
     @property
-    def sheet(self) -> "spreadsheets.Sheet":
-        """All rows as a sheet, for a file or for a workbook of several."""
+    def sheet(self) -> spreadsheets.Sheet:
+        """All rows as a sheet that is read once, for a file or for a workbook of several."""
         columns = [column for column in self.columns if column.export]
         rows = self.rows.iterator(chunk_size=2000) if isinstance(self.rows, QuerySet) else self.rows
         return spreadsheets.Sheet(
             title=self.caption,
-            columns=[column.label for column in columns],
-            rows=[[column.exported(column.of(row)) for column in columns] for row in rows],
+            columns=[spreadsheets.Col(column.label, _KINDS.get(column.format, "text")) for column in columns],
+            rows=([column.exported(column.of(row)) for column in columns] for row in rows),
             notes=self.notes,
         )
+
+    def _filters_in_words(self) -> str:
+        if not self.is_filtered or self.filter is None:
+            return ""
+        chosen = [field for field in self.filter.form if field.value() not in (None, "", [])]
+        return "; ".join(f"{field.label}: {field.value()}" for field in chosen)
 
     def _address(self, **changes: Any) -> str:
         return querystring(self.request.GET, **changes)

@@ -1,8 +1,8 @@
 """Lists: sorting, filters, paging and export all read the same rows."""
 
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
+from datetime import date, datetime
+from io import BytesIO
 
 import django_filters
 import pytest
@@ -10,6 +10,7 @@ from django.contrib.auth.models import Group
 from django.db.models import TextChoices
 from django.template.loader import render_to_string
 from django.test import RequestFactory
+from openpyxl import load_workbook
 
 from gpa_programme.core.tables import Column, Table
 from tests.markup import Page
@@ -113,12 +114,40 @@ def test_cells_are_written_for_people():
 def test_sheet_holds_every_row_in_the_order_shown_with_real_numbers_and_dates():
     sheet = table("?sort=name&page=2", page_size=1).sheet
 
-    assert list(sheet.columns) == ["Learner", "Days waiting", "Status", "Paid", "Since"]
-    assert [list(row) for row in sheet.rows] == [
-        ["Ada", None, "Completed", Decimal("1234.56"), date(2019, 10, 1)],
-        ["Bola", 12, "Active", Decimal("1234.56"), date(2019, 10, 1)],
-        ["Cerys", 5, "Active", Decimal("1234.56"), date(2019, 10, 1)],
+    assert [(column.label, column.kind) for column in sheet.columns] == [
+        ("Learner", "text"),
+        ("Days waiting", "number"),
+        ("Status", "text"),
+        ("Paid", "money"),
+        ("Since", "date"),
     ]
+    assert [list(row) for row in sheet.rows] == [
+        ["Ada", None, "Completed", 123456, date(2019, 10, 1)],
+        ["Bola", 12, "Active", 123456, date(2019, 10, 1)],
+        ["Cerys", 5, "Active", 123456, date(2019, 10, 1)],
+    ]
+
+
+def test_files_hold_the_rows_of_the_page():
+    csv = table("?sort=name&export=csv").export().content.decode("utf-8-sig").splitlines()
+    book = load_workbook(BytesIO(table("?sort=name&export=xlsx").export().content))
+
+    assert csv[:4] == [
+        "Learner,Days waiting,Status,Paid,Since",
+        "Ada,,Completed,1234.56,2019-10-01",
+        "Bola,12,Active,1234.56,2019-10-01",
+        "Cerys,5,Active,1234.56,2019-10-01",
+    ]
+    assert [[cell.value for cell in row] for row in book["Learners"].iter_rows(max_row=2)] == [
+        ["Learner", "Days waiting", "Status", "Paid", "Since"],
+        ["Ada", None, "Completed", 1234.56, datetime.fromisoformat("2019-10-01")],
+    ]
+
+
+def test_reason_for_a_hidden_figure_is_shown_in_its_place():
+    built = table(rows=[Row("Ada", "Fewer than 10 answers")])
+
+    assert built.body[0][1].text == "Fewer than 10 answers"
 
 
 @pytest.mark.parametrize(
