@@ -1,0 +1,1 @@
+"""Reads that mix all apps, split by noun."""

@@ -1,0 +1,1 @@
+"""The pages that mix all apps, split by noun."""
