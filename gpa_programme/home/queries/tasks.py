@@ -95,16 +95,15 @@ def _hub(user: Any) -> list[Task]:
         .annotate(count=Count("pk"))
         .order_by("-count")
     )
-    for row in by_cohort[:3]:
-        found.append(
-            Task(
-                f"Chase mentors: {_count(row['count'], 'request')} waiting over {OVERDUE_DAYS} days",
-                f"/cohorts/{row['enrolment__cohort']}/board/?sort=-waiting",
-                row["enrolment__cohort__name"],
-                weight=90,
-            )
+    return found + [
+        Task(
+            f"Chase mentors: {_count(row['count'], 'request')} waiting over {OVERDUE_DAYS} days",
+            f"/cohorts/{row['enrolment__cohort']}/board/?sort=-waiting",
+            row["enrolment__cohort__name"],
+            weight=90,
         )
-    return found
+        for row in by_cohort[:3]
+    ]
 
 
 def _national(user: Any) -> list[Task]:
@@ -112,9 +111,11 @@ def _national(user: Any) -> list[Task]:
         Task(f"Decide on the report: {report}", report.get_absolute_url(), "Submitted", weight=120)
         for report in RegionalReport.objects.filter(state=ReportState.SUBMITTED).select_related("hub")[:10]
     ]
-    for wave in Wave.objects.filter(state=WaveState.CLOSED).select_related("instrument")[:5]:
-        found.append(Task(f"Release the results: {wave}", wave.get_absolute_url(), "The wave is closed.", weight=60))
-    return found
+    closed = Wave.objects.filter(state=WaveState.CLOSED).select_related("instrument")[:5]
+    return found + [
+        Task(f"Release the results: {wave}", wave.get_absolute_url(), "The wave is closed.", weight=60)
+        for wave in closed
+    ]
 
 
 def _support() -> list[Task]:
