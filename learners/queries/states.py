@@ -40,7 +40,7 @@ def cohort_states(cohort_ids: Collection[int], *, at: datetime | None = None) ->
 def enrolment_states(
     enrolment_ids: Collection[int], *, at: datetime | None = None, own: bool = False
 ) -> dict[int, States]:
-    """Each enrolment's state by competency: seven queries, eight with `own`, which shows drafts (to their owner only)."""
+    """Each enrolment's state by competency: seven queries, and one more with `own`, which shows the owner's drafts."""
     ids = list(enrolment_ids)
     frameworks = dict(Enrolment.objects.filter(pk__in=ids).order_by().values_list("pk", "framework"))
     competencies = _competencies(set(frameworks.values()))
@@ -119,7 +119,7 @@ def _later_versions(ids: list[int], at: datetime | None) -> dict[int, int]:
 
 def _requests_overtaken(newest: dict[int, int], at: datetime | None) -> set[int]:
     """The requests that name a version of an item of which a later one, not named by them, was submitted."""
-    rows = RequestVersion.objects.filter(version__item__in=list(newest))
+    rows = RequestVersion.objects.filter(version__item__in=list(newest) or [0])  # asked even of nothing: a fixed count
     if at:
         rows = rows.filter(version__submitted_at__lt=at)
     named: dict[Pair, int] = {}
