@@ -12,6 +12,7 @@ pytest_plugins = ["tests.network"]
 def pytest_configure():
     """Cheap password hashes; static files straight from their folders (tests/test_static.py collects them for real)."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)  # WhiteNoise warns where there is none
     settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 
 
