@@ -96,6 +96,13 @@ class Rag(TextChoices):
         return {"green": "green", "amber": "orange", "red": "red"}[self.value]
 
 
+class BuildKind(TextChoices):
+    """What a piece of report work does."""
+
+    FREEZE = "freeze", "Freeze the figures"
+    DRAW = "draw", "Draw the files"
+
+
 class FileKind(TextChoices):
     """The files drawn from a report's frozen content."""
 

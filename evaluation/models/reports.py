@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from evaluation.enums import FileKind, ReportState
+from evaluation.enums import BuildKind, FileKind, ReportState
 from gpa_programme.accounts import access
 from gpa_programme.accounts.access import Scope
 from gpa_programme.audit.models import AppendOnly
@@ -21,12 +21,9 @@ class RegionalReportQuerySet(models.QuerySet["RegionalReport"]):
     """Reports as their readers may see them."""
 
     def visible_to(self, user: Any) -> "RegionalReportQuerySet":
-        """National roles see all; a hub's people see their own and the issued national ones."""
+        """National roles see all; a hub's people see their own."""
         hubs = access.hub_ids(user)
-        if hubs is None:
-            return self
-        national = Q(hub__isnull=True, state__in=[ReportState.ISSUED, ReportState.SUPERSEDED])
-        return self.filter(Q(hub__in=hubs) | national) if hubs else self.none()
+        return self if hubs is None else self.filter(hub__in=hubs)
 
 
 class RegionalReport(models.Model):
@@ -106,15 +103,19 @@ class ReportVersion(AppendOnly):
 
 
 class ReportBuild(Work):
-    """The work of building one version of a report."""
+    """The work of freezing one version of a report, or of drawing its files when it is issued."""
 
     report = models.ForeignKey(RegionalReport, on_delete=models.PROTECT, related_name="builds")
-    number = models.PositiveSmallIntegerField(default=1, help_text="The version it makes.")
+    kind = models.CharField(max_length=6, choices=BuildKind.choices, default=BuildKind.FREEZE)
+    number = models.PositiveSmallIntegerField(default=1, help_text="The version it makes or draws.")
     step = models.CharField(max_length=60, blank=True, default="")
     reason = models.CharField(max_length=200, blank=True, default="")
 
     class Meta(Work.Meta):
-        constraints = [models.UniqueConstraint(fields=["report", "number"], name="evaluation_reportbuild_once")]
+        constraints = [
+            choices_constraint("kind", BuildKind, "evaluation_reportbuild_kind"),
+            models.UniqueConstraint(fields=["report", "kind", "number"], name="evaluation_reportbuild_once"),
+        ]
 
 
 class ReportChange(AppendOnly):
