@@ -38,3 +38,11 @@ def clock(tmp_path, settings):
     """A clock that a test sets and moves; until it is set, time is the machine's."""
     settings.CLOCK_FILE = str(tmp_path / "clock")
     return Clock(tmp_path / "clock")
+
+
+@pytest.fixture
+def world(db):
+    """The standing world of tests/world.py."""
+    from tests.world import build_world
+
+    return build_world()

@@ -1,0 +1,71 @@
+"""One valid, minimal row of each kind: every make_… names what it made by counting, sends nothing, and takes overrides."""
+
+from tests.factories.accounts import make_national_role, make_user
+from tests.factories.evaluation import (
+    make_instrument,
+    make_invitation,
+    make_plan,
+    make_question,
+    make_report,
+    make_report_version,
+    make_response,
+    make_wave,
+    make_wave_link,
+)
+from tests.factories.hubs import (
+    make_cohort,
+    make_figures,
+    make_hub,
+    make_hub_membership,
+    make_link,
+    make_organisation,
+    make_place,
+    make_practice,
+    make_practice_membership,
+    make_programme,
+    make_region,
+)
+from tests.factories.learners import (
+    make_competency,
+    make_enrolment,
+    make_framework,
+    make_mentorship,
+    make_pause,
+    make_placement,
+)
+from tests.factories.portfolios import make_decision, make_evidence, make_request, make_version
+
+__all__ = [
+    "make_cohort",
+    "make_competency",
+    "make_decision",
+    "make_enrolment",
+    "make_evidence",
+    "make_figures",
+    "make_framework",
+    "make_hub",
+    "make_hub_membership",
+    "make_instrument",
+    "make_invitation",
+    "make_link",
+    "make_mentorship",
+    "make_national_role",
+    "make_organisation",
+    "make_pause",
+    "make_place",
+    "make_placement",
+    "make_plan",
+    "make_practice",
+    "make_practice_membership",
+    "make_programme",
+    "make_question",
+    "make_region",
+    "make_report",
+    "make_report_version",
+    "make_request",
+    "make_response",
+    "make_user",
+    "make_version",
+    "make_wave",
+    "make_wave_link",
+]
