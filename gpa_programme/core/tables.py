@@ -27,13 +27,6 @@ _KINDS: dict[str, spreadsheets.Kind] = {
     "date": "date",
     "datetime": "datetime",
 }
-_EXPORTED_AS: dict[Format, spreadsheets.Kind] = {
-    "number": "number",
-    "percent": "percent",
-    "money": "money",
-    "date": "date",
-    "datetime": "datetime",
-}
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
