@@ -7,7 +7,7 @@ from django.http import HttpRequest
 
 
 def interface(request: HttpRequest) -> dict[str, Any]:
-    """Whether this is the demonstration, whether the NHS logo may be shown, whom to write to, how long one stays idle."""
+    """What every page says: demonstration or not, NHS logo or not, whom to write to, how long one may stay idle."""
     user = getattr(request, "user", None)
     signed_in = bool(user and user.is_authenticated)
     return {

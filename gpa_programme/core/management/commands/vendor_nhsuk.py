@@ -6,6 +6,7 @@ import subprocess
 import tarfile
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
@@ -69,11 +70,12 @@ def component_parameters(package: Path) -> dict[str, list[str]]:
     }
 
 
-def contract_fixtures(package: Path) -> dict[str, list[dict]]:
+def contract_fixtures(package: Path) -> dict[str, list[dict[str, Any]]]:
     """The first few published examples of each component: parameters and the markup they must give."""
-    chosen: dict[str, list[dict]] = {}
+    chosen: dict[str, list[dict[str, Any]]] = {}
     for path in sorted(package.glob("dist/nhsuk/components/*/fixtures.json")):
-        examples, seen = [], set()
+        examples: list[dict[str, Any]] = []
+        seen: set[str] = set()
         for fixture in json.loads(path.read_text())["fixtures"]:
             key = json.dumps([fixture.get("context"), fixture.get("callBlock")], sort_keys=True)
             if key in seen or len(examples) >= FIXTURES_A_COMPONENT or len(fixture["html"]) > LONGEST_FIXTURE:
@@ -92,7 +94,7 @@ class Command(BaseCommand):
 
     help = f"Vendor nhsuk-frontend {VERSION} into static/nhsuk (needs npm)."
 
-    def handle(self, *args, **options) -> None:
+    def handle(self, *args: Any, **options: Any) -> None:
         with tempfile.TemporaryDirectory() as folder:
             package = self._download(Path(folder))
             self._write_static(package, Path(settings.BASE_DIR) / "static" / "nhsuk")
