@@ -2,6 +2,7 @@
 
 import secrets
 import uuid
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -9,9 +10,12 @@ from django.db.models import Q
 from django.urls import reverse
 
 from evaluation.enums import Aim, QuestionKind, Respondent, TimePoint, WaveMode, WaveState
+from gpa_programme.accounts import access
+from gpa_programme.accounts.access import Scope
+from gpa_programme.accounts.enums import Permission
 from gpa_programme.core.constraints import choices_constraint, interval_constraint
 from gpa_programme.core.periods import now
-from hubs.models import Hub, Programme
+from hubs.models import Cohort, Hub, Programme
 
 CODE_ALPHABET = "23456789BCDFGHJKLMNPQRSTVWXZ"
 
@@ -34,6 +38,14 @@ class EvaluationPlan(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["programme", "version"], name="evaluation_plan_version")]
+
+    def __str__(self) -> str:
+        return f"{self.programme.name}, plan {self.version}"
+
+    @property
+    def access_scope(self) -> Scope:
+        """The whole programme: no hub."""
+        return Scope()
 
 
 class Instrument(models.Model):
@@ -67,9 +79,10 @@ class Question(models.Model):
     hint = models.CharField(max_length=300, blank=True, default="")
     kind = models.CharField(max_length=16, choices=QuestionKind.choices)
     aim = models.CharField(max_length=24, choices=Aim.choices, blank=True, default="")
-    positive = models.JSONField(default=list, help_text="The answers that count as positive.")
+    positive = models.JSONField(default=list, help_text="The answers that are counted, such as 4 and 5 of 5.")
+    lower_is_better = models.BooleanField(default=False, help_text="Fewer of the counted answers are better.")
     primary = models.BooleanField(default=False, help_text="The plan's primary item for its aim.")
-    not_applicable = models.BooleanField(default=False)
+    not_applicable = models.BooleanField(default=False, help_text="May be passed over; stays outside the 100%.")
 
     class Meta:
         ordering = ["instrument", "position"]
@@ -78,6 +91,20 @@ class Question(models.Model):
             models.CheckConstraint(condition=Q(aim__in=["", *Aim.values]), name="evaluation_question_aim"),
             models.UniqueConstraint(fields=["instrument", "key"], name="evaluation_question_key"),
         ]
+
+
+class WaveQuerySet(models.QuerySet["Wave"]):
+    """Waves as their readers may see them."""
+
+    def visible_to(self, user: Any) -> "WaveQuerySet":
+        """National roles see all; a hub's people see those that ask a cohort of theirs."""
+        hubs = access.hub_ids(user, Permission.SEE_EVALUATION)
+        if hubs is None:
+            return self
+        asked = Cohort.objects.filter(
+            hub__in=hubs, programme=models.OuterRef("plan__programme"), starts=models.OuterRef("intake")
+        )
+        return self.filter(models.Exists(asked))
 
 
 class Wave(models.Model):
@@ -91,6 +118,8 @@ class Wave(models.Model):
     state = models.CharField(max_length=10, choices=WaveState.choices, default=WaveState.PLANNED)
     opens_on = models.DateField()
     closes_on = models.DateField()
+
+    objects = WaveQuerySet.as_manager()
 
     class Meta:
         ordering = ["-opens_on", "instrument__title"]
@@ -113,6 +142,11 @@ class Wave(models.Model):
     def status(self) -> WaveState:
         """The state as a member."""
         return WaveState(self.state)
+
+    @property
+    def access_scope(self) -> Scope:
+        """The whole programme: no hub."""
+        return Scope()
 
 
 class WaveLink(models.Model):
