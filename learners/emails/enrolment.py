@@ -1,4 +1,4 @@
-"""The mails about learners: each points at a page behind sign-in and carries no secret and no learner text."""
+"""The mails of enrolment: each points at a page behind sign-in and carries no secret and no learner text."""
 
 from django.urls import reverse
 
