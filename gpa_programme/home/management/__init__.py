@@ -1,1 +1,1 @@
-"""Management commands of home."""
+"""The commands that mix all apps."""

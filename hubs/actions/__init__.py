@@ -1,0 +1,1 @@
+"""What changes the records of hubs, split by noun."""
