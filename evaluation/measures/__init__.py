@@ -1,1 +1,1 @@
-"""Every figure, written once, and the one door through which it is read, split by noun."""
+"""Measures: every figure is defined once (registry), counted once (counters) and read through one door."""

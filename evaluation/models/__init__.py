@@ -1,6 +1,6 @@
 """The records of evaluation, split by noun."""
 
-from evaluation.models.figures import DirtyUnit, Snapshot
+from evaluation.models.figures import Snapshot
 from evaluation.models.reports import (
     RegionalReport,
     ReportBuild,
@@ -23,7 +23,6 @@ from evaluation.models.surveys import (
 
 __all__ = [
     "Comment",
-    "DirtyUnit",
     "EvaluationPlan",
     "Instrument",
     "Invitation",

@@ -1,4 +1,4 @@
-"""Snapshot and DirtyUnit: figures kept by unit and period, with one writer, and the units whose rows changed."""
+"""Snapshot: figures kept by unit and period, so that a national page costs the same however many learners there are."""
 
 from django.db import models
 
@@ -11,7 +11,8 @@ class Snapshot(models.Model):
     """One figure of one unit in one period: numerator, denominator, n, as at. `item` splits it, as by competency.
 
     `period` is YYYY-MM; `unit` is the cohort's id, the hub's slug, the region's code, or "england".
-    `programme` keeps programmes apart. A median stands in `value` with its n.
+    `programme` keeps programmes apart. A median stands in `value` with its n. `parts` is what the units above are
+    summed from: {"days": {"3": 12}} for a median, {"items": {"A1": [24, 40]}} for a split.
     """
 
     programme = models.ForeignKey("hubs.Programme", on_delete=models.CASCADE, related_name="+")
@@ -23,6 +24,7 @@ class Snapshot(models.Model):
     numerator = models.BigIntegerField(null=True)
     denominator = models.BigIntegerField(null=True)
     value = models.FloatField(null=True)
+    parts = models.JSONField(default=dict, blank=True)
     n = models.PositiveIntegerField(default=0)
     covered = models.PositiveIntegerField(default=0, help_text="Units beneath that it covers, such as 6 hubs")
     expected = models.PositiveIntegerField(default=0, help_text="of so many.")
@@ -36,10 +38,3 @@ class Snapshot(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["programme", "unit_kind", "period"], name="evaluation_snapshot_page")]
-
-
-class DirtyUnit(models.Model):
-    """A cohort whose rows changed since its figures were computed; adding it twice is adding it once."""
-
-    cohort = models.OneToOneField("hubs.Cohort", on_delete=models.CASCADE, related_name="+")
-    marked_at = models.DateTimeField(default=now)

@@ -1,0 +1,206 @@
+"""How each measure is counted, by cohort or by hub, from facts that are read once."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable
+from datetime import datetime, timedelta
+from typing import cast
+
+from django.db.models import Count as Counted
+from django.db.models import Q
+
+from evaluation.enums import WaveState
+from evaluation.measures.facts import Facts, Learner
+from evaluation.measures.figures import Count
+from evaluation.models import Invitation, RegionalReport
+from gpa_programme.core.disclosure import rounded_down
+from gpa_programme.core.periods import Month, start_of_day
+from hubs.models import Programme
+from learners.enums import COMPLETE, PLACE_HOLDING, CompetencyState, EnrolmentState
+from learners.queries.states import progress
+from learners.rules.enrolment import expected_percent, stalled_days
+
+Counts = dict[int, Count]
+S = EnrolmentState
+LONG_WAIT = timedelta(days=14)
+STARTED = (S.ACTIVE, S.SUBMITTED, S.REFERRED, S.VERIFIED, S.COMPLETED, S.COMPLETED_IN_HOUSE)
+
+
+def _tally(facts: Facts, learners: Iterable[Learner], of: Iterable[Learner] | None = None) -> Counts:
+    """How many learners by cohort, of how many."""
+    numerators = Counter(learner.cohort for learner in learners)
+    if of is None:
+        return {cohort: Count(numerators[cohort]) for cohort in facts.cohort_ids}
+    denominators = Counter(learner.cohort for learner in of)
+    return {cohort: Count(numerators[cohort], denominators[cohort]) for cohort in facts.cohort_ids}
+
+
+def _places_filled(facts: Facts) -> Counts:
+    held: dict[int, set[int]] = defaultdict(set)
+    for learner in facts.learners.values():
+        if learner.state in PLACE_HOLDING:
+            held[learner.cohort].add(learner.place or -learner.pk)
+    return {cohort: Count(len(held[cohort]), facts.places.get(cohort, 0)) for cohort in facts.cohort_ids}
+
+
+def _ever(facts: Facts, *states: EnrolmentState) -> list[Learner]:
+    return [learner for learner in facts.learners.values() if learner.been & set(states)]
+
+
+def _enrolled(facts: Facts) -> Counts:
+    return _tally(facts, _ever(facts, S.ACCEPTED, S.ACTIVE))
+
+
+def _started(facts: Facts) -> Counts:
+    return _tally(facts, _ever(facts, S.ACTIVE))
+
+
+def _completed(facts: Facts) -> Counts:
+    return _tally(facts, [learner for learner in facts.learners.values() if learner.state in COMPLETE])
+
+
+def _active(facts: Facts) -> Counts:
+    return _tally(facts, facts.active)
+
+
+def _signed_share(facts: Facts) -> Counts:
+    items: dict[int, dict[str, tuple[int, int]]] = {cohort: {} for cohort in facts.cohort_ids}
+    for learner in facts.learners.values():
+        if learner.state not in STARTED:
+            continue
+        mine = items[learner.cohort]
+        for competency, state in facts.states.get(learner.pk, {}).items():
+            if state is CompetencyState.OUT_OF_SCOPE:
+                continue
+            code = facts.codes[competency]
+            signed, in_scope = mine.get(code, (0, 0))
+            mine[code] = (signed + (state is CompetencyState.SIGNED_OFF), in_scope + 1)
+    return {
+        cohort: Count(sum(pair[0] for pair in mine.values()), sum(pair[1] for pair in mine.values()), items=mine)
+        for cohort, mine in items.items()
+    }
+
+
+def _new_sign_offs(facts: Facts) -> Counts:
+    return {cohort: Count(facts.signed_in_month.get(cohort, 0)) for cohort in facts.cohort_ids}
+
+
+def _on_pace(facts: Facts) -> Counts:
+    programme = facts.programme
+
+    def on_pace(learner: Learner) -> bool:
+        due = expected_percent(
+            starts=learner.starts,
+            today=facts.day,
+            months=programme.learner_months,
+            at_month_3=programme.pace_percent_month_3,
+            at_month_6=programme.pace_percent_month_6,
+        )
+        reached = progress(facts.states.get(learner.pk, {}))
+        return reached.signed * 100 >= due * reached.in_scope
+
+    return _tally(facts, [learner for learner in facts.active if on_pace(learner)], facts.active)
+
+
+def _stalled(facts: Facts) -> Counts:
+    standing = [
+        learner
+        for learner in facts.active
+        if stalled_days(
+            state=learner.state,
+            starts=learner.starts,
+            last_activity=facts.last_activity.get(learner.pk),
+            paused=False,
+            today=facts.day,
+            limit=facts.programme.stalled_days,
+        )
+        is not None
+    ]
+    return _tally(facts, standing, facts.active)
+
+
+def _waits(facts: Facts) -> Counts:
+    days: dict[int, Counter[int]] = defaultdict(Counter)
+    for cohort, waited in facts.waits:
+        days[cohort][waited] += 1
+    return {cohort: Count(days[cohort].total(), days=dict(days[cohort])) for cohort in facts.cohort_ids}
+
+
+def _over_14_days(facts: Facts) -> Counts:
+    waiting = Counter(cohort for cohort, _ in facts.open_requests)
+    late = Counter(cohort for cohort, since in facts.open_requests if since < facts.cut_off - LONG_WAIT)
+    return {cohort: Count(late[cohort], waiting[cohort]) for cohort in facts.cohort_ids}
+
+
+def _without_mentor(facts: Facts) -> Counts:
+    alone = [learner for learner in facts.active if learner.pk not in facts.with_gp_mentor]
+    return _tally(facts, alone, facts.active)
+
+
+def _withdrawals(facts: Facts) -> Counts:
+    moved = [
+        facts.learners[enrolment]
+        for enrolment, state, effective in facts.changes
+        if state == S.WITHDRAWN and effective >= facts.month.first
+    ]
+    return _tally(facts, moved, _ever(facts, S.ACTIVE))
+
+
+def _completed_share(facts: Facts) -> Counts:
+    due = [
+        learner
+        for learner in _ever(facts, S.ACTIVE)
+        if learner.state != S.TRANSFERRED and learner.agreed_end <= facts.day
+    ]
+    return _tally(facts, [learner for learner in due if learner.state in COMPLETE], due)
+
+
+BY_COHORT: dict[str, Callable[[Facts], Counts]] = {
+    "places_filled": _places_filled,
+    "learners_enrolled": _enrolled,
+    "learners_started": _started,
+    "learners_active": _active,
+    "competencies_signed_share": _signed_share,
+    "new_sign_offs": _new_sign_offs,
+    "on_pace_share": _on_pace,
+    "learners_stalled": _stalled,
+    "mentor_wait_days": _waits,
+    "requests_over_14_days": _over_14_days,
+    "learners_without_mentor": _without_mentor,
+    "withdrawals": _withdrawals,
+    "learners_completed": _completed,
+    "completed_share": _completed_share,
+}
+
+
+def _returns_on_time(programme: Programme, hubs: Collection[int], month: Month, cut_off: datetime) -> Counts:
+    rows = RegionalReport.objects.filter(
+        programme=programme,
+        hub__in=hubs,
+        due_at__gt=start_of_day(month.first),
+        due_at__lte=min(month.cut_off, cut_off),
+    )
+    due, kept = Counter[int](), Counter[int]()
+    for hub, due_at, submitted in rows.order_by().values_list("hub", "due_at", "first_submitted_at"):
+        due[cast(int, hub)] += 1
+        kept[cast(int, hub)] += bool(submitted and submitted <= due_at and submitted < cut_off)
+    return {hub: Count(kept[hub], due[hub]) for hub in hubs}
+
+
+def _evaluation_response(programme: Programme, hubs: Collection[int], month: Month, cut_off: datetime) -> Counts:
+    """Over every wave opened so far: an invitation keeps no time, so a past month cannot be counted again."""
+    rows = Invitation.objects.filter(wave__plan__programme=programme, hub__in=hubs, delivered=True)
+    rows = rows.exclude(wave__state=WaveState.PLANNED).order_by()
+    found = {hub: Count(0, 0) for hub in hubs}
+    columns = rows.values("hub", "wave", "wave__state").annotate(
+        answered_n=Counted("pk", filter=Q(answered=True)), delivered_n=Counted("pk")
+    )
+    for hub, state, answered, delivered in columns.values_list("hub", "wave__state", "answered_n", "delivered_n"):
+        shown = rounded_down(answered) if state == WaveState.OPEN else answered
+        found[hub] += Count(shown, delivered)
+    return found
+
+
+BY_HUB: dict[str, Callable[[Programme, Collection[int], Month, datetime], Counts]] = {
+    "evaluation_response": _evaluation_response,
+    "returns_on_time": _returns_on_time,
+}
