@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from math import isfinite
 from typing import Any, Literal
 
 from django.conf import settings
@@ -134,7 +135,7 @@ def _words(value: Any) -> str:
 
 def _is_number(value: Any) -> bool:
     """Finite numbers only: a spreadsheet has no cell for the others."""
-    return isinstance(value, (int, float, Decimal)) and not isinstance(value, bool) and abs(value) < float("inf")
+    return isinstance(value, (int, float, Decimal)) and not isinstance(value, bool) and isfinite(value)
 
 
 def _day(value: date) -> date:

@@ -338,7 +338,7 @@ def likert_bars(
             },
             {
                 "data": shown,
-                "mark": {"type": "tick", "color": INK, "size": 40, "thickness": 1, "yOffset": down},
+                "mark": {"type": "tick", "color": INK, "size": 32, "thickness": 1, "yOffset": down},
                 "encoding": {"x": {**x, "datum": 50}},
             },
             {

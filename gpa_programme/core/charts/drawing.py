@@ -13,6 +13,8 @@ from defusedxml import ElementTree
 from django.conf import settings
 from django.core.cache.backends.filebased import FileBasedCache
 
+from gpa_programme.core.text import legible
+
 FONTS = Path(__file__).resolve().parent.parent / "fonts"
 FONT = "Arial, Liberation Sans, sans-serif"
 WIDTH = 420
@@ -70,7 +72,6 @@ CONFIG: dict[str, Any] = {
 _NAMESPACES = re.compile(r' xmlns(:xlink)?="[^"]*"')
 _LONG_DECIMAL = re.compile(r"(\d+\.\d{2})\d+")
 _REFERENCE = re.compile(r"url\(#([^)]+)\)")
-_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _DROPPED = ("class", "role", "pointer-events", "version")
 _EMPTY_PATHS = ("", "M0,0h0v0h0Z")
 
@@ -112,15 +113,6 @@ def draw(spec: dict[str, Any]) -> str:
         svg = _tidied(_renderer().vegalite_to_svg(text, allowed_base_urls=[]))
         drawings.set(key, svg, timeout=None)
     return str(svg)
-
-
-def legible(value: Any) -> Any:
-    """The same without characters that XML cannot hold: the renderer takes its whole process down over one."""
-    if isinstance(value, str):
-        return _NOT_IN_XML.sub("", value)
-    if isinstance(value, dict):
-        return {name: legible(item) for name, item in value.items()}
-    return [legible(item) for item in value] if isinstance(value, (list, tuple)) else value
 
 
 @cache
