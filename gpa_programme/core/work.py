@@ -109,10 +109,10 @@ def claim(kind: Kind, pk: int) -> Work | None:
     return kind.model._default_manager.filter(pk=pk, claim=token).first() if taken else None
 
 
-def extend(row: Work, lease: timedelta = LEASE) -> bool:
+def extend(row: Work) -> bool:
     """Heartbeat of long work: keep the lease; False where another worker has taken the row meanwhile."""
     kept = type(row)._default_manager.filter(pk=row.pk, claim=row.claim, work_state=WorkState.RUNNING)
-    return bool(kept.update(leased_until=now() + lease))
+    return bool(kept.update(leased_until=now() + _kinds[kind_of(type(row))].lease))
 
 
 def do(kind_name: str, pk: int) -> bool:

@@ -1,0 +1,1 @@
+"""Messages of evaluation, split by noun."""
