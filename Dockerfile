@@ -24,4 +24,4 @@ VOLUME /data
 EXPOSE 8000
 # /healthz is asked for under the first name that ALLOWED_HOSTS serves, and as if through the proxy.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s CMD ["python", "-c", "import os, urllib.request as u; u.urlopen(u.Request('http://127.0.0.1:8000/healthz', headers={'Host': os.environ['ALLOWED_HOSTS'].split(',')[0], 'X-Forwarded-Proto': 'https'}), timeout=4)"]
-CMD ["gunicorn", "gpa_programme.wsgi:application", "--bind", "0.0.0.0:8000", "--workers", "2", "--preload", "--worker-tmp-dir", "/dev/shm", "--max-requests", "5000", "--max-requests-jitter", "500"]
+CMD ["gunicorn", "gpa_programme.wsgi:application", "--bind", "0.0.0.0:8000", "--workers", "2", "--preload", "--no-control-socket", "--worker-tmp-dir", "/dev/shm", "--max-requests", "5000", "--max-requests-jitter", "500"]

@@ -311,11 +311,11 @@ def free_port(wanted):
 
 def start_services(keeper, port, env):
     """Two web workers that share one loaded application; one worker with the beat inside. Each has its own log."""
-    web = ["gunicorn", "gpa_programme.wsgi:application", "--bind", "127.0.0.1:%d" % port, "--workers", "2", "--preload"]
-    worker = ["celery", "-A", "gpa_programme.celery:app", "worker", "-B", "-P", "solo", "--loglevel", "INFO"]
+    web = "gunicorn gpa_programme.wsgi:application --workers 2 --preload --no-control-socket --bind 127.0.0.1:%d" % port
+    worker = "celery -A gpa_programme.celery:app worker -B -P solo --loglevel INFO"
     for name, command in (("web", web), ("worker", worker)):
         with open(var_path(name + ".log"), "wb") as log:
-            keeper.start([PYTHON, "-m", *command], env=env, stdout=log, stderr=subprocess.STDOUT).name = name
+            keeper.start([PYTHON, "-m", *command.split()], env=env, stdout=log, stderr=subprocess.STDOUT).name = name
 
 
 def answers(port):

@@ -222,8 +222,10 @@ def celery_worker(env, pool="prefork", concurrency=1, beat=False):
 @contextlib.contextmanager
 def web_server(env, workers=2):
     """A real gunicorn that answers /healthz; yields its address without a slash at the end."""
+    if not (Path(env["VAR_DIR"]) / "static").exists():
+        Scratch(Path(env["VAR_DIR"]), env).manage("collectstatic", "--noinput")
     port = free_port()
-    command = [sys.executable, "-m", "gunicorn", "gpa_programme.wsgi:application", "--preload"]
+    command = [sys.executable, "-m", "gunicorn", "gpa_programme.wsgi:application", "--preload", "--no-control-socket"]
     command += ["--bind", f"127.0.0.1:{port}", "--workers", str(workers)]
     address = f"http://127.0.0.1:{port}"
     with running(command, env, Path(env["VAR_DIR"]) / f"web-{port}.log") as process:
