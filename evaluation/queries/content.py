@@ -4,9 +4,11 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from evaluation.enums import Aim, TimePoint
 from evaluation.measures import door
 from evaluation.measures.figures import Count, Figure
-from evaluation.models import RegionalReport, ReportVersion
+from evaluation.models import RegionalReport, ReportVersion, Wave
+from evaluation.queries.released import published_waves
 from evaluation.rules import content as contents
 from evaluation.rules import reports as rules
 from gpa_programme.core.periods import Month
@@ -67,7 +69,7 @@ def hub_content(report: RegionalReport, cut_off: datetime) -> dict[str, Any]:
 
 
 def national_content(report: RegionalReport, cut_off: datetime) -> dict[str, Any]:
-    """The national roll-up: sums of the hubs' first frozen figures, accepted or not; medians from the rows of England."""
+    """The national roll-up: sums of what the hubs froze first, accepted or not; medians from the rows of England."""
     month = Month.parse(report.period)
     england = door.Unit.of(None, programme=report.programme)
     found = door.figures(FIGURES, england, month=month, cut_off=cut_off)
@@ -136,7 +138,14 @@ def _suggested(programme: Programme, figures: dict[str, dict[str, Any]]) -> dict
 
 
 def _aims(report: RegionalReport, cut_off: datetime) -> list[dict[str, str]]:
-    """One line an aim from results released before the cut-off."""
-    from evaluation.queries import released  # noqa: PLC0415  joined when the release stands
-
-    return released.headlines(report.programme, hub=report.hub, before=cut_off)
+    """One line for each primary question released before the cut-off: aim, question, when asked, share as released."""
+    waves = Wave.objects.filter(plan__programme=report.programme_id, release__released_at__lt=cut_off)
+    released = published_waves(waves.select_related("instrument").order_by("opens_on", "pk"), report.hub)
+    lines = []
+    for wave in released.values():
+        for question in wave.questions:
+            cell = question.hub if report.hub else question.england
+            if question.primary and question.aim and cell is not None:
+                when = TimePoint(wave.wave.time_point).label.lower()
+                lines.append({"aim": str(Aim(question.aim).label), "text": f"{question.text} ({when}): {cell}"})
+    return sorted(lines, key=lambda line: (line["aim"], line["text"]))

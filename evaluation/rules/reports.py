@@ -54,7 +54,7 @@ def may_move(source: str, target: ReportState, *, national: bool = False) -> boo
 
 
 def suggested_rag(share: float | None, *, green: int, amber: int) -> Rag | None:
-    """Green from `green` per cent of plan, amber from `amber`, else red (DESIGN.md section 5); None without a figure."""
+    """Green from `green` per cent of plan, amber from `amber`, else red (docs/states.md); None without a figure."""
     if share is None:
         return None
     if share >= green:
