@@ -19,7 +19,7 @@ from hubs.models import (
     Programme,
     Region,
 )
-from tests.factories.accounts import UserFactory
+from tests.factories.accounts import UserFactory, make_second_factor
 
 
 def a_year_ago() -> date:
@@ -162,8 +162,14 @@ make_programme = ProgrammeFactory
 make_place = PlaceFactory
 make_figures = FiguresFactory
 make_link = LinkFactory
-make_hub_membership = HubMembershipFactory
 make_practice_membership = PracticeMembershipFactory
+
+
+def make_hub_membership(**fields) -> HubMembership:
+    """A person's role in a hub, with the second factor that it needs."""
+    membership = HubMembershipFactory(**fields)
+    make_second_factor(membership.user)
+    return membership
 
 
 def make_cohort(*, places: int = 0, **fields) -> Cohort:
