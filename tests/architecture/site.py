@@ -1,0 +1,190 @@
+"""The standing world with one of everything that has a page, in two hubs: what the URL table samples."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from evaluation.actions.issue import issue
+from evaluation.enums import FileKind, ReportState, Respondent, TimePoint, WaveMode, WaveState
+from evaluation.models import Instrument, Invitation, RegionalReport, Wave, WaveLink
+from evaluation.queries.content import hub_content
+from gpa_programme.accounts.models import User
+from gpa_programme.audit.models import AuditEvent
+from gpa_programme.core.periods import last_closed_month, now
+from gpa_programme.core.work import WorkState
+from gpa_programme.notices.models import Message, OutboxMail
+from learners.models import Competency, Enrolment, EvidenceItem, EvidenceVersion, SignOffRequest
+from tests.factories import (
+    make_decision,
+    make_evidence,
+    make_instrument,
+    make_invitation,
+    make_plan,
+    make_question,
+    make_report,
+    make_report_version,
+    make_request,
+    make_version,
+    make_wave,
+    make_wave_link,
+)
+from tests.factories.accounts import make_second_factor
+from tests.world import HubWorld, World, build_world
+
+# A persona is a place in the world; "other_…" belong to the hub of the south, all others to the north or to none.
+PERSONAS = (
+    *("anonymous", "deactivated", "stranger", "learner", "other_learner", "mentor", "other_mentor"),
+    *("practice_manager", "coordinator", "hub_lead", "other_coordinator"),
+    *("national_lead", "national_analyst", "verifier", "support"),
+)
+NOBODY = ("anonymous", "deactivated")  # as far as the system knows
+WITH_SECOND_FACTOR = (
+    *("coordinator", "hub_lead", "other_coordinator"),
+    *("national_lead", "national_analyst", "verifier", "support"),
+)
+INVITATION = "an-invitation-of-"
+
+
+@dataclass(frozen=True)
+class Samples:
+    """One hub's row of every kind that has an address."""
+
+    world: HubWorld
+    enrolment: Enrolment
+    competency: Competency
+    item: EvidenceItem
+    draft: EvidenceVersion
+    request: SignOffRequest
+    report: RegionalReport
+    submitted: RegionalReport
+    issued: RegionalReport
+    planned: Wave
+    wave: Wave
+    closed: Wave
+    link: WaveLink
+    invitation: Invitation
+    token: str
+    mail: OutboxMail
+    parked: Message
+    event: AuditEvent
+
+
+@dataclass(frozen=True)
+class Site:
+    """The world, its samples in the north and in the south, and who is who."""
+
+    world: World
+    north: Samples
+    south: Samples
+
+    def person(self, persona: str) -> User | None:
+        """The persona's user; None for a visitor."""
+        north, south = self.world.north, self.world.south
+        people = {
+            "anonymous": None,
+            "other_mentor": south.mentor,
+            "other_coordinator": south.coordinator,
+        }
+        if persona in people:
+            return people[persona]
+        return getattr(self.world, persona, None) or getattr(north, persona)
+
+    def sign_in(self, client: Any, persona: str) -> Any:
+        """The client, signed in as the persona."""
+        user = self.person(persona)
+        client.logout()
+        if user is not None:
+            client.force_login(user)
+        return client
+
+
+def build_site() -> Site:
+    """The world of tests/world.py with a second factor for those who need one, waves, evidence and reports."""
+    world = build_world()
+    site_waves = _waves(world)
+    mail = OutboxMail.objects.create(recipient="somebody@world.example", subject="Hello", text="A mail")
+    parked = Message.objects.create(
+        address="somebody@world.example", template="invited", template_sha256="", work_state=WorkState.PARKED
+    )
+    shared = {"mail": mail, "parked": parked}
+    north, south = (_samples(hub, site_waves, **shared) for hub in (world.north, world.south))
+    site = Site(world, north, south)
+    for persona in WITH_SECOND_FACTOR:
+        make_second_factor(site.person(persona))
+    return site
+
+
+def _waves(world: World) -> dict[str, Wave]:
+    plan = make_plan(programme=world.programme)
+    learners, patients = (
+        make_instrument(key=respondent.value, respondent=respondent)
+        for respondent in (Respondent.LEARNER, Respondent.PATIENT)
+    )
+    for instrument in (learners, patients):
+        _questions(instrument)
+    return {
+        "planned": make_wave(plan=plan, instrument=learners, time_point=TimePoint.END, state=WaveState.PLANNED),
+        "wave": make_wave(plan=plan, instrument=learners, time_point=TimePoint.MONTH_5),
+        "open": make_wave(plan=plan, instrument=patients, time_point=TimePoint.MONTH_5, mode=WaveMode.ANONYMOUS_OPEN),
+        "closed": make_wave(
+            plan=plan,
+            instrument=learners,
+            time_point=TimePoint.BASELINE,
+            state=WaveState.CLOSED,
+            opens_on=(now() - timedelta(days=60)).date(),
+            closes_on=(now() - timedelta(days=30)).date(),
+        ),
+    }
+
+
+def _questions(instrument: Instrument) -> None:
+    for _ in range(2):
+        make_question(instrument=instrument, aim="staff_wellbeing")
+
+
+def _samples(hub: HubWorld, waves: dict[str, Wave], **shared: Any) -> Samples:
+    token = f"{INVITATION}{hub.hub.slug}"
+    competencies = [item.competency for item in hub.enrolment.scope.order_by("competency__position")]
+    item = make_evidence(enrolment=hub.enrolment)
+    make_version(item=item, competencies=competencies[:1], submitted_at=now() - timedelta(days=20))
+    draft = make_version(item=item, competencies=competencies[1:2])
+    waiting = make_request(enrolment=hub.enrolment, competency=competencies[1], requested_at=now() - timedelta(days=8))
+    make_decision(request=make_request(enrolment=hub.enrolment, competency=competencies[0]))
+    event = AuditEvent.objects.create(
+        verb="enrolled", record_type="enrolment", record=hub.enrolment.ref, hub=hub.hub.pk, actor_label="Somebody"
+    )
+    return Samples(
+        world=hub,
+        enrolment=hub.enrolment,
+        competency=competencies[1],
+        item=item,
+        draft=draft,
+        request=waiting,
+        report=_report(hub, 0, ReportState.DRAFT),
+        submitted=_report(hub, -1, ReportState.SUBMITTED),
+        issued=_issued(hub),
+        planned=waves["planned"],
+        wave=waves["wave"],
+        closed=waves["closed"],
+        link=make_wave_link(wave=waves["open"], hub=hub.hub),
+        invitation=make_invitation(wave=waves["wave"], hub=hub.hub, person=hub.learner, token=token),
+        token=token,
+        event=event,
+        **shared,
+    )
+
+
+def _report(hub: HubWorld, months: int, state: ReportState) -> RegionalReport:
+    """A report so many months from the last closed one, with frozen figures."""
+    period = last_closed_month().plus(months)
+    report = make_report(programme=hub.cohort.programme, hub=hub.hub, period=str(period), state=state)
+    make_report_version(report=report, content=hub_content(report, period.cut_off))
+    return report
+
+
+def _issued(hub: HubWorld) -> RegionalReport:
+    report = _report(hub, -2, ReportState.ACCEPTED)
+    version = report.versions.get()
+    issue(version=version, files={FileKind.CSV: (f"{hub.hub.slug}.csv", f"A file of {hub.hub.slug}".encode())})
+    report.refresh_from_db()
+    return report

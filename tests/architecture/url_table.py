@@ -1,0 +1,178 @@
+"""Who may open and who may send to every address: one row a URL name. A name without a row fails, and a row without one.
+
+A rule says "status personas, status personas, …"; `*` are all who are not named. Nobody signed in is sent to the sign-in
+page wherever a rule does not name them. `hub` and `national` are groups.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from tests.architecture.site import NOBODY, PERSONAS, Samples
+
+Kwargs = dict[str, Any]
+Sampler = Callable[[Samples], Kwargs]
+LOGIN = "login"
+ANSWERED = frozenset({"200", "204", "302", "400", "409"})  # the view was reached
+GROUPS = {
+    "everybody": PERSONAS,
+    "hub": ("coordinator", "hub_lead"),
+    "any_hub": ("coordinator", "hub_lead", "other_coordinator"),
+    "national": ("national_lead", "national_analyst"),
+    "mentors": ("mentor", "other_mentor"),
+    "learners": ("learner", "other_learner"),
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One address: its sample in a hub, one that does not exist, and what GET and POST answer to each persona."""
+
+    get: dict[str, str]
+    post: dict[str, str]
+    sample: Sampler
+    missing: Kwargs
+
+    @property
+    def is_public(self) -> bool:
+        """Whether a visitor is let in by either method."""
+        return bool({self.get["anonymous"], self.post["anonymous"]} & (ANSWERED | {"405"}))
+
+    @property
+    def is_a_hubs(self) -> bool:
+        """Whether its address names a row that belongs to a hub."""
+        return bool(self.missing)
+
+
+def rule(text: str) -> dict[str, str]:
+    """Persona -> status, from the short form."""
+    found: dict[str, str] = {}
+    rest = ""
+    for part in text.split(","):
+        status, *names = part.split()
+        for name in names:
+            if name == "*":
+                rest = status
+            for persona in GROUPS.get(name, () if name == "*" else (name,)):
+                assert persona in PERSONAS, persona
+                assert persona not in found, f"{persona} twice in {text!r}"
+                found[persona] = status
+    for persona in PERSONAS:
+        found.setdefault(persona, LOGIN if persona in NOBODY else rest)
+    assert all(found.values()), f"{text!r} leaves somebody out"
+    return found
+
+
+def _refused(answers: dict[str, str]) -> dict[str, str]:
+    return {persona: "405" if status in ANSWERED else status for persona, status in answers.items()}
+
+
+def _no_kwargs(samples: Samples) -> Kwargs:  # noqa: ARG001
+    return {}
+
+
+def page(get: str, of: Sampler = _no_kwargs, missing: Kwargs | None = None) -> Row:
+    """A page that is only read."""
+    answers = rule(get)
+    return Row(answers, _refused(answers), of, missing or {})
+
+
+def form(get: str, post: str, of: Sampler = _no_kwargs, missing: Kwargs | None = None) -> Row:
+    """A page that is read and sent; `post` is what an empty form gets."""
+    return Row(rule(get), rule(post), of, missing or {})
+
+
+def act(post: str, of: Sampler = _no_kwargs, missing: Kwargs | None = None) -> Row:
+    """An address that is only sent to."""
+    answers = rule(post)
+    return Row(_refused(answers), answers, of, missing or {})
+
+
+PUBLIC = "200 everybody"
+
+HOME = {
+    "home": form("200 *", "200 *"),
+    "account": form("200 *", "200 *"),
+    "people": form("200 any_hub national_lead, 403 *", "200 any_hub national_lead, 403 *"),
+    "people-invite": form("200 any_hub national_lead, 403 *", "400 any_hub national_lead, 403 *"),
+    "operations": page("200 support, 403 *"),
+    "operations-run": act("302 support, 403 *", lambda samples: {"kind": "message", "pk": samples.parked.pk}),
+    "outbox": page("200 support, 403 *"),
+    "outbox-mail": page("200 support, 403 *", lambda samples: {"pk": samples.mail.pk}),
+    "history": form(
+        "200 hub national_lead, 404 other_coordinator, 403 *",
+        "405 any_hub national_lead, 403 *",
+        lambda samples: {"record_type": "enrolment", "ref": samples.enrolment.ref},
+    ),
+    "healthz": page(PUBLIC),
+    "components": form("200 support, 403 *", "200 support, 403 *"),
+    "about": form(PUBLIC, PUBLIC),
+    "accessibility": form(PUBLIC, PUBLIC),
+    "privacy": form(PUBLIC, PUBLIC),
+    "help": form(PUBLIC, PUBLIC),
+}
+
+
+def _report(report: str, **more: str) -> Sampler:
+    """A report by its name in the samples."""
+
+    def sample(samples: Samples) -> Kwargs:
+        row = getattr(samples, report)
+        return {"hub": row.hub.slug, "period": row.period, **more}
+
+    return sample
+
+
+NO_REPORT: Kwargs = {"hub": "no-such-hub", "period": "2019-12"}
+READ_REPORT = "200 hub national, 403 verifier support, 404 *"
+WRITE_REPORT = "200 hub, 403 national verifier support, 404 *"
+DECIDE_REPORT = "200 national_lead, 403 hub national_analyst verifier support, 404 *"
+
+REPORTS = {
+    "reports": page("200 any_hub national, 403 *"),
+    "report": page(READ_REPORT, _report("issued"), NO_REPORT),
+    "report-write": form(WRITE_REPORT, WRITE_REPORT.replace("200", "400"), _report("report"), NO_REPORT),
+    "report-submit": form(WRITE_REPORT, WRITE_REPORT.replace("200", "409"), _report("report"), NO_REPORT),
+    "report-rebuild": form(WRITE_REPORT, WRITE_REPORT.replace("200", "400"), _report("report"), NO_REPORT),
+    "report-accept": act(DECIDE_REPORT.replace("200", "302"), _report("submitted"), NO_REPORT),
+    "report-return": form(DECIDE_REPORT, DECIDE_REPORT.replace("200", "400"), _report("submitted"), NO_REPORT),
+    "report-file": page(READ_REPORT, _report("issued", kind="csv"), {**NO_REPORT, "kind": "csv"}),
+}
+
+ROWS: dict[str, Row] = {**HOME, **REPORTS}
+
+# allauth declares its own access: which of its addresses a visitor may open is listed here, and held by a test.
+ALLAUTH_PUBLIC = {
+    "account_login",
+    "account_logout",
+    "account_inactive",
+    "account_signup",
+    "account_email_verification_sent",
+    "account_reset_password",
+    "account_confirm_login_code",
+    "account_reset_password_from_key_done",
+    "account_reset_password_from_key",
+    "account_reset_password_done",
+    "account_request_login_code",
+    "mfa_authenticate",
+    "mfa_login_webauthn",
+}
+ALLAUTH_SIGNED_IN = {
+    "account_reauthenticate",
+    "account_email",
+    "account_change_password",
+    "account_set_password",
+    "mfa_index",
+    "mfa_reauthenticate",
+    "mfa_activate_totp",
+    "mfa_deactivate_totp",
+    "mfa_view_recovery_codes",
+    "mfa_generate_recovery_codes",
+    "mfa_download_recovery_codes",
+    "mfa_list_webauthn",
+    "mfa_add_webauthn",
+    "mfa_reauthenticate_webauthn",
+    "mfa_remove_webauthn",
+    "mfa_edit_webauthn",
+    "usersessions_list",
+}
