@@ -3,7 +3,6 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable
 from datetime import datetime, timedelta
-from typing import cast
 
 from django.db.models import Count as Counted
 from django.db.models import Q
@@ -181,14 +180,18 @@ def _returns_on_time(programme: Programme, hubs: Collection[int], month: Month, 
     )
     due, kept = Counter[int](), Counter[int]()
     for hub, due_at, submitted in rows.order_by().values_list("hub", "due_at", "first_submitted_at"):
-        due[cast(int, hub)] += 1
-        kept[cast(int, hub)] += bool(submitted and submitted <= due_at and submitted < cut_off)
+        due[hub] += 1
+        kept[hub] += bool(submitted and submitted < min(due_at, cut_off))
     return {hub: Count(kept[hub], due[hub]) for hub in hubs}
 
 
 def _evaluation_response(programme: Programme, hubs: Collection[int], month: Month, cut_off: datetime) -> Counts:
-    """Over every wave opened so far: an invitation keeps no time, so a past month cannot be counted again."""
+    """An invitation keeps no time of its answer: a past month counts the waves that had closed by then, this month
+    those that are open too.
+    """
     rows = Invitation.objects.filter(wave__plan__programme=programme, hub__in=hubs, delivered=True)
+    if cut_off >= month.cut_off:
+        rows = rows.filter(wave__closes_on__lte=month.last, wave__state__in=[WaveState.CLOSED, WaveState.RELEASED])
     rows = rows.exclude(wave__state=WaveState.PLANNED).order_by()
     found = {hub: Count(0, 0) for hub in hubs}
     columns = rows.values("hub", "wave", "wave__state").annotate(

@@ -190,14 +190,13 @@ DEFINED = (
         aim="Evaluation",
         unit="percent",
         direction="higher",
-        numerator="invitations answered, rounded down to 5 while a wave is open",
+        numerator="invitations answered (a wave that is open counts in the running month only, rounded down to 5)",
         denominator="invitations delivered",
         why="Few answers say little, and may say the wrong thing about the many who were silent.",
         what_a_hub_can_do="Say in the practice meeting that answers are anonymous and take two minutes; check that "
         "addresses work.",
         levels=FROM_HUB,
         disclosure=Disclosure.SURVEY,
-        dated=False,
     ),
     Measure(
         key="returns_on_time",

@@ -15,8 +15,7 @@ class Measure:
     """One figure of the programme in plain words: what is counted, of what, and what a hub can do about it.
 
     `unit` is "percent" for shares, "days" for medians, else what is counted. `denominator` is empty where there is
-    none. `cumulative` totals only ever rise, so no process chart is drawn of them. `dated` says that the figure of a
-    past month can be counted again; one that is not dated is only known at the time.
+    none. `cumulative` totals only ever rise, so no process chart is drawn of them.
     """
 
     key: str
@@ -34,7 +33,6 @@ class Measure:
     owner: str = "National programme team"
     version: int = 1
     cumulative: bool = False
-    dated: bool = True
 
     @property
     def shape(self) -> Shape:
