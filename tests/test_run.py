@@ -100,10 +100,7 @@ class House:
 
     def processes(self):
         """Every process that still runs in this tree."""
-        found = subprocess.run(["ps", "-eo", "pid,stat,args"], capture_output=True, text=True, check=True)
-        rows = [line.split(None, 2) for line in found.stdout.splitlines()[1:]]
-        alive = {int(pid) for pid, state, _ in rows if not state.startswith("Z")}
-        return {pid for pid in alive if _folder(pid) == str(self.root)}
+        return {int(path.name) for path in Path("/proc").glob("[0-9]*") if _folder(path) == str(self.root)}
 
     def gone_within(self, seconds):
         """Whether every process of this tree ends in time."""
@@ -118,9 +115,10 @@ class House:
         return path.read_text(encoding="utf-8").split("\n")[:-1] if path.exists() else []
 
 
-def _folder(pid):
+def _folder(process):
+    """Where a process works; empty for one that has ended, collected or not."""
     try:
-        return str(Path(f"/proc/{pid}/cwd").readlink())
+        return str((process / "cwd").readlink())
     except OSError:
         return ""
 
