@@ -1,5 +1,20 @@
-"""The addresses of portfolio."""
+"""The addresses of portfolio, evidence and sign-off."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from learners.views import evidence, portfolio, waiting
+
+urlpatterns: list[URLPattern] = [
+    path("portfolio/", portfolio.portfolio, name="portfolio"),
+    path("portfolio/<str:code>/", portfolio.portfolio_competency, name="portfolio-competency"),
+    path("evidence/new/", evidence.evidence_new, name="evidence-new"),
+    path("evidence/<str:ref>/", evidence.evidence, name="evidence"),
+    path("evidence/<str:ref>/autosave/", evidence.evidence_autosave, name="evidence-autosave"),
+    path("evidence/<str:ref>/new-version/", evidence.evidence_version, name="evidence-new-version"),
+    path("evidence/<str:ref>/files/<int:pk>/", evidence.evidence_file, name="evidence-file"),
+    path("waiting/", waiting.waiting, name="waiting"),
+    path("waiting/<str:ref>/", waiting.waiting_request, name="waiting-request"),
+    path("waiting/<str:ref>/revoke/", waiting.waiting_revoke, name="waiting-revoke"),
+    path("learners/<str:ref>/portfolio/", portfolio.learner_portfolio, name="learner-portfolio"),
+    path("learners/<str:ref>/portfolio/<str:code>/", portfolio.learner_competency, name="learner-portfolio-competency"),
+]
