@@ -1,6 +1,8 @@
 // Saves what is typed into form[data-draft-url] shortly after typing stops. While the connection is down the
-// text is kept in this tab only (sessionStorage: practices share computers) and sent when it is back.
+// text is kept in this tab only (sessionStorage: practices share computers) and sent when it is back. An answer names
+// the draft's next revision (X-Draft-Revision); 409 means that it was saved or submitted elsewhere: saving stops.
 const PAUSE = 800;
+const PATIENCE = 3000;
 
 export function keepDrafts(root) {
   for (const form of root.querySelectorAll("form[data-draft-url]")) keepDraft(form);
@@ -11,6 +13,8 @@ function keepDraft(form) {
   const key = `draft:${url}`;
   const status = form.querySelector("[data-draft-status]");
   let timer = 0;
+  let saving = Promise.resolve();
+  let stopped = false;
 
   const say = (text) => {
     if (status) status.textContent = text;
@@ -20,13 +24,26 @@ function keepDraft(form) {
     for (const [name, value] of [...data]) if (value instanceof File) data.delete(name);
     return data;
   };
-  const send = async () => {
+  const send = () => {
+    saving = saving.then(save);
+    return saving;
+  };
+  const save = async () => {
+    if (stopped) return;
     const data = typed();
     sessionStorage.setItem(key, JSON.stringify([...data].filter(([name]) => name !== "csrfmiddlewaretoken")));
     try {
       const answer = await fetch(url, { method: "POST", body: data, headers: { "X-Requested-With": "draft" } });
-      if (!answer.ok) throw new Error(String(answer.status));
+      if (answer.status === 409) {
+        stopped = true;
+        sessionStorage.removeItem(key);
+        say("Changed elsewhere since you opened this page. Save the draft to see both texts.");
+        return;
+      }
+      if (answer.status !== 204) throw new Error(String(answer.status)); // a sign-in page is no answer
       sessionStorage.removeItem(key);
+      const revision = answer.headers.get("X-Draft-Revision");
+      if (revision && form.elements.revision) form.elements.revision.value = revision;
       say(`Saved ${new Date().toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" })}`);
     } catch {
       say("Not saved yet. Your text is kept in this tab and will be sent when the connection is back.");
@@ -46,9 +63,18 @@ function keepDraft(form) {
     clearTimeout(timer);
     timer = setTimeout(send, PAUSE);
   });
-  form.addEventListener("submit", () => {
+  let waited = false;
+  form.addEventListener("submit", (event) => {
     clearTimeout(timer);
     sessionStorage.removeItem(key);
+    if (waited) return;
+    event.preventDefault(); // a save under way first: it moves the revision on
+    const button = event.submitter;
+    Promise.race([saving, new Promise((resolve) => setTimeout(resolve, PATIENCE))]).then(() => {
+      waited = true;
+      sessionStorage.removeItem(key);
+      form.requestSubmit(button);
+    });
   });
   window.addEventListener("online", () => {
     if (sessionStorage.getItem(key)) send();
