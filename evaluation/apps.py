@@ -16,4 +16,4 @@ class EvaluationConfig(AppConfig):
         from evaluation.tasks import reports  # noqa: PLC0415
         from gpa_programme.core import work  # noqa: PLC0415
 
-        work.register("report", model=ReportBuild, run=reports.run, lease=timedelta(seconds=20))
+        work.register("report", model=ReportBuild, run=reports.run, lease=timedelta(seconds=10))

@@ -9,7 +9,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gpa_programme.settings")
 
 # At quiet minutes, and each line only asks "what is due?": a missed or doubled bell changes nothing.
 BEAT_SCHEDULE = {
-    "sweep work that is due, failed or abandoned": {"task": "core.sweep", "schedule": 10.0},
+    "sweep work that is due, failed or abandoned": {"task": "core.sweep", "schedule": 5.0},
     "seal new audit rows": {"task": "audit.seal", "schedule": 60.0},
     "send digests that are due": {"task": "notices.send_digests", "schedule": 300.0},
     "open and close waves by their dates": {"task": "evaluation.turn_waves", "schedule": 600.0},

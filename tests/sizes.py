@@ -4,4 +4,6 @@ A row is named after its module in tests/proofs and holds `ci` and `full`, both 
 `needs`: the marks of tests/machine.py without which it cannot run.
 """
 
-SIZES: dict[str, dict] = {}
+SIZES: dict[str, dict] = {
+    "killed_worker": {"ci": {"kills": 0}, "full": {"kills": 20}, "needs": ("postgres", "redis")},
+}
