@@ -183,8 +183,7 @@ def many_members():
 
 def lying(data, name, size):
     """The same zip whose lists promise another unpacked size for one member."""
-    with zipfile.ZipFile(io.BytesIO(data)) as book:
-        true = struct.pack("<I", book.getinfo(name).file_size)
+    true = struct.pack("<I", zipfile.ZipFile(io.BytesIO(data)).getinfo(name).file_size)
     return data.replace(true, struct.pack("<I", size))
 
 
@@ -240,10 +239,7 @@ HOSTILE = {
     "program.docx": (lambda: docx(more={"word/media/image1.png": b"MZ\x90\0"}), "code"),
     "object.docx": (lambda: docx(more={"word/embeddings/oleObject1.bin": b"\xd0\xcf\x11\xe0"}), "attached"),
     "nested.docx": (lambda: docx(more={"word/media/a.zip": packed({"b": "x"})}), "attached"),
-    "twice nested.docx": (
-        lambda: docx(more={"word/a.docx": docx(more={"word/b.docx": docx()})}),
-        "attached",
-    ),
+    "twice nested.docx": (lambda: docx(more={"word/a.docx": docx(more={"word/b.docx": docx()})}), "attached"),
     "nested macro.docx": (lambda: docx(more={"word/a.docx": docx(more={"word/vbaProject.bin": b"x"})}), "code"),
     "template.docx": (
         lambda: docx(more={"word/_rels/settings.xml.rels": relations("http://127.0.0.1/evil.dotm")}),
