@@ -66,6 +66,17 @@ LEARNING = (EnrolmentState.ACTIVE, EnrolmentState.REFERRED)
 COMPLETE = (EnrolmentState.COMPLETED, EnrolmentState.COMPLETED_IN_HOUSE)
 
 
+class PlaceState(TextChoices):
+    """What a place is when no enrolment holds it."""
+
+    FREE = "free", "Free"
+
+    @property
+    def colour(self) -> str:
+        """The tag colour of this state."""
+        return "white"
+
+
 class WithdrawalReason(TextChoices):
     """Why a learner withdrew, as coded for returns."""
 

@@ -1,5 +1,10 @@
 """The addresses of cohorts."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from evaluation.views import cohorts as views
+
+urlpatterns: list[URLPattern] = [
+    path("cohorts/<int:pk>/", views.cohort, name="cohort"),
+    path("cohorts/<int:pk>/board/", views.cohort_board, name="cohort-board"),
+]

@@ -5,7 +5,6 @@ from datetime import date
 
 from django.db import IntegrityError, transaction
 
-from gpa_programme.accounts import access
 from gpa_programme.accounts.actions import known_person
 from gpa_programme.accounts.models import User
 from gpa_programme.audit import actions as audit
@@ -23,6 +22,7 @@ from learners.models import (
     Placement,
     ScopeItem,
 )
+from learners.queries.enrolments import roles_over
 from learners.rules import enrolment as rules
 
 
@@ -239,7 +239,7 @@ def _move(
     line = rules.transition(current.state, to)
     rules.check_move(
         line,
-        roles=_roles(by, current),
+        roles=roles_over(by, current),
         effective_on=effective_on,
         not_before=last.effective_on if last else current.starts,
         today=today(),
@@ -285,11 +285,3 @@ def _apply(
         place=line.place.value,
     )
     return change
-
-
-def _roles(by: User | None, enrolment: Enrolment) -> set[str]:
-    """The roles in which a person acts on this enrolment; the system acts in its own."""
-    if by is None:
-        return {rules.SYSTEM}
-    scope = enrolment.access_scope
-    return {grant.role.value for grant in access.grants(by) if grant.covers(scope)}

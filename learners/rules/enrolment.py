@@ -112,6 +112,19 @@ def moves(source: str, roles: Collection[str]) -> list[Transition]:
     return [line for line in TRANSITIONS if line.source == source and line.who & set(roles)]
 
 
+def consequences(line: Transition, place: int | None) -> list[str]:
+    """What a move does to the place and to money, in sentences for the person who is about to make it."""
+    numbered = f"place {place}" if place else "the place"
+    places = {
+        PlaceEffect.NONE: "No place in the cohort changes.",
+        PlaceEffect.TAKES: "The learner gets the lowest free place of the cohort.",
+        PlaceEffect.KEEPS: f"The learner keeps {numbered}.",
+        PlaceEffect.RELEASES: f"{numbered[:1].upper()}{numbered[1:]} is released and can be filled at once.",
+    }
+    money = [] if line.money == MoneyEffect.NONE else [f"Money: {line.money[:1].lower()}{line.money[1:]}."]
+    return [places[line.place], *money]
+
+
 def check_people(*, learner_email: str, mentor_email: str) -> None:
     """Nobody mentors themselves."""
     if learner_email.strip().lower() == mentor_email.strip().lower():
