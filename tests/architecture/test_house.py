@@ -79,8 +79,8 @@ def dotted(path):
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-def imports(path):
-    """Every module of ours that a file imports, wherever in it, as dotted names."""
+def imports(path, packages=APPS):
+    """Every module of some packages that a file imports, wherever in it, as dotted names."""
     module = dotted(path)
     package = module if path.name == "__init__.py" else module.rpartition(".")[0]
     found = set()
@@ -91,7 +91,7 @@ def imports(path):
             base = package.split(".")[: len(package.split(".")) - node.level + 1] if node.level else []
             source = ".".join([*base, *([node.module] if node.module else [])])
             found |= {source, *(f"{source}.{alias.name}" for alias in node.names)}
-    return {item for item in found if item.split(".")[0] in APPS}
+    return {item for item in found if item.split(".")[0] in packages}
 
 
 def test_top_level_is_exactly_the_design():
@@ -117,6 +117,18 @@ def test_shelves_import_only_downwards():
         if shelf(dotted(path)) and "migrations" not in path.parts
         for item in sorted(imports(path))
         if layer(item) == layer(dotted(path)) and shelf(item) and SHELVES[shelf(item)] > SHELVES[shelf(dotted(path))]
+    ]
+
+    assert breaches == []
+
+
+def test_rules_know_no_database_and_no_request():
+    breaches = [
+        f"{name(path)} imports {item}"
+        for path in MODULES
+        if shelf(dotted(path)) == "rules"
+        for item in sorted(imports(path, packages=("django",)))
+        if item.startswith(("django.db", "django.http"))
     ]
 
     assert breaches == []
