@@ -1,6 +1,7 @@
 """The questions of an instrument as a form, and the form of a new wave."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from evaluation.enums import QuestionKind, TimePoint, WaveMode
@@ -93,3 +94,7 @@ class WaveForm(forms.Form):
         self.fields["plan"].queryset = plans
         self.fields["instrument"].queryset = instruments
         self.fields["intake"].choices = [(day.isoformat(), f"{day.day} {day:%B %Y}") for day in intakes]
+
+    def cleaned(self) -> dict[str, Any]:
+        """The fields of the wave, its intake as a date."""
+        return {**self.cleaned_data, "intake": date.fromisoformat(self.cleaned_data["intake"])}

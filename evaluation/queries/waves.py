@@ -126,13 +126,11 @@ def people_asked(wave: Wave) -> dict[int, int]:
 
 def progress(wave: Wave, hub: Hub | None = None) -> Progress:
     """How many have answered so far, in one hub or in all."""
-    within = {"wave": wave, **({"hub": hub} if hub else {})}
-    still_open = wave.state == WaveState.OPEN
+    within = Q(wave=wave) & (Q(hub=hub) if hub else Q())
     if wave.mode == WaveMode.ANONYMOUS_OPEN:
-        return Progress(rounded_down(Response.objects.filter(**within).count()), None, rounded=True)
-    counts = Invitation.objects.filter(**within).aggregate(asked=Count("pk"), done=Count("pk", Q(answered=True)))
-    answered = rounded_down(counts["done"]) if still_open else counts["done"]
-    return Progress(answered, counts["asked"], rounded=still_open)
+        return _progress_of(wave, (0, 0), Response.objects.filter(within).count())
+    counts = Invitation.objects.filter(within).aggregate(asked=Count("pk"), done=Count("pk", Q(answered=True)))
+    return _progress_of(wave, (counts["done"], counts["asked"]), 0)
 
 
 def response_counts(programme: Programme, hub: Hub | None = None, at: datetime | None = None) -> tuple[int, int]:
@@ -168,3 +166,54 @@ def answers_in(wave: Wave) -> int:
 def unread_comments(wave: Wave) -> int:
     """How many comments nobody has judged yet."""
     return Comment.objects.filter(wave=wave, verdict="").count()
+
+
+@dataclass(frozen=True)
+class WaveRow:
+    """A wave in a list, with how far it is answered as its reader may know."""
+
+    wave: Wave
+    progress: Progress
+
+
+def wave_rows(user: Any) -> list[WaveRow]:
+    """The waves this person may see, newest first, in a fixed number of queries."""
+    waves = list(Wave.objects.visible_to(user).select_related("plan__programme", "instrument"))
+    hubs = access.hub_ids(user, Permission.SEE_EVALUATION)
+    within = Q(wave__in=waves) & (Q() if hubs is None else Q(hub__in=hubs))
+    counted = Invitation.objects.filter(within).order_by().values("wave")
+    asked = {
+        row["wave"]: (row["done"], row["asked"])
+        for row in counted.annotate(asked=Count("pk"), done=Count("pk", Q(answered=True)))
+    }
+    to_open = Response.objects.filter(within, wave__mode=WaveMode.ANONYMOUS_OPEN).order_by().values("wave")
+    given = {row["wave"]: row["done"] for row in to_open.annotate(done=Count("pk"))}
+    return [WaveRow(wave, _progress_of(wave, asked.get(wave.pk, (0, 0)), given.get(wave.pk, 0))) for wave in waves]
+
+
+def hub_progress(wave: Wave) -> list[tuple[Hub, Progress]]:
+    """How far each hub has answered a wave, by name."""
+    counted = Invitation.objects.filter(wave=wave).order_by().values("hub")
+    asked = {
+        row["hub"]: (row["done"], row["asked"])
+        for row in counted.annotate(asked=Count("pk"), done=Count("pk", Q(answered=True)))
+    }
+    given: dict[int, int] = {}
+    if wave.mode == WaveMode.ANONYMOUS_OPEN:
+        by_hub = Response.objects.filter(wave=wave).order_by().values("hub")
+        given = {row["hub"]: row["done"] for row in by_hub.annotate(done=Count("pk"))}
+    return [(hub, _progress_of(wave, asked.get(hub.pk, (0, 0)), given.get(hub.pk, 0))) for hub in hubs_of(wave)]
+
+
+def _progress_of(wave: Wave, invited: tuple[int, int], given: int) -> Progress:
+    if wave.mode == WaveMode.ANONYMOUS_OPEN:
+        return Progress(rounded_down(given), None, rounded=True)
+    done, asked = invited
+    still_open = wave.state == WaveState.OPEN
+    return Progress(rounded_down(done) if still_open else done, asked, rounded=still_open)
+
+
+def links_seen(wave: Wave, hub: Hub | None) -> list[WaveLink]:
+    """The open links whose posters a reader may print: their hub's, or every hub's."""
+    links = WaveLink.objects.filter(wave=wave).select_related("hub").order_by("hub__name")
+    return list(links.filter(hub=hub) if hub else links)
