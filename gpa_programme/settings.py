@@ -205,7 +205,7 @@ DEFAULT_FROM_EMAIL = env.str("FROM_EMAIL", default="GPA training programme <no-r
 
 # --------------------------------------------------------------------------------------------------------------- work
 
-CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="filesystem://")
+CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="filesystem://localhost")
 CELERY_BROKER_TRANSPORT_OPTIONS = (
     {
         "data_folder_in": str(VAR_DIR / "broker"),
