@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+import io
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -65,9 +66,8 @@ def load(*, by: User | None) -> list[Loaded]:
 def rows(name: str) -> list[dict[str, str]]:
     """The rows of a data file, gzipped or plain."""
     path = DATA / name
-    opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
-    with opened as file:
-        return list(csv.DictReader(file))  # type: ignore[arg-type]
+    text = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+    return list(csv.DictReader(io.StringIO(text.decode())))
 
 
 def _sync(what: str, model: type[models.Model], key: list[str], wanted: Iterable[Any]) -> Loaded:

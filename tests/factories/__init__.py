@@ -1,4 +1,4 @@
-"""One valid, minimal row of each kind: every make_… names what it made by counting, sends nothing, and takes overrides."""
+"""One valid, minimal row of each kind: every make_… counts what it names, sends nothing, and takes overrides."""
 
 from tests.factories.accounts import make_national_role, make_user
 from tests.factories.evaluation import (

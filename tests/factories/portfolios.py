@@ -1,6 +1,5 @@
 """Makes evidence, requests for sign-off and decisions on them; hashes as learners/rules computes them."""
 
-import hashlib
 from datetime import datetime, timedelta
 
 from gpa_programme.core.periods import london_date, now
@@ -15,18 +14,9 @@ from learners.models import (
     RequestVersion,
     SignOffRequest,
 )
+from learners.rules import evidence as evidence_rules
+from learners.rules import signoff as signoff_rules
 from tests.factories.learners import make_enrolment, make_mentorship
-
-
-def hash_of(version: EvidenceVersion) -> str:
-    """A stand-in digest of a version."""
-    return hashlib.sha256(f"{version.title}\n{version.text}".encode()).hexdigest()
-
-
-def decision_hash(hashes: list[str], statement: str) -> str:
-    """A stand-in digest of a decision."""
-    return hashlib.sha256("\n".join([*hashes, statement]).encode()).hexdigest()
-
 
 CLOSING = {DecisionKind.SIGNED_OFF, DecisionKind.RETURNED}
 
@@ -62,7 +52,7 @@ def make_version(
     )
     if submitted_at:
         version.state, version.submitted_at, version.no_patient_details = VersionState.SUBMITTED, submitted_at, True
-        version.sha256 = hash_of(version)
+        version.sha256 = _hash_of(version)
         version.save()
     return version
 
@@ -93,12 +83,14 @@ def make_request(
 def make_decision(
     *, request: SignOffRequest | None = None, kind: DecisionKind = DecisionKind.SIGNED_OFF, by=None, **fields
 ) -> Decision:
-    """A decision by the learner's GP mentor (made where there is none), now; it closes the request as the action does."""
+    """A decision by the learner's GP mentor (made if there is none), now; it closes the request as its kind says."""
     request = request or make_request()
     enrolment = request.enrolment
     by = by or _mentor(enrolment)
     decided_at = fields.pop("decided_at", None) or now()
-    fields.setdefault("statement", "I have seen this and it meets the standard.")
+    fields.setdefault(
+        "statement", signoff_rules.statement(kind, learner=str(enrolment.learner), competency=str(request.competency))
+    )
     if kind != DecisionKind.SIGNED_OFF:
         fields.setdefault("reason", "It does not show it yet")
     if kind == DecisionKind.RETURNED:
@@ -113,7 +105,7 @@ def make_decision(
         capacity=fields.pop("capacity", MentorKind.GP),
         effective_on=fields.pop("effective_on", london_date(decided_at)),
         decided_at=decided_at,
-        sha256=decision_hash([version.sha256 for version in request.versions.order_by("pk")], fields["statement"]),
+        sha256=signoff_rules.decision_sha256(request.versions.values_list("sha256", flat=True), fields["statement"]),
         **fields,
     )
     if kind in CLOSING and request.closed_at is None:
@@ -127,3 +119,14 @@ def _mentor(enrolment: Enrolment):
         enrolment=enrolment
     )
     return held.mentor
+
+
+def _hash_of(version: EvidenceVersion) -> str:
+    links = {link.competency.code: link.justification for link in version.links.select_related("competency")}
+    return evidence_rules.version_sha256(
+        ref=version.item.ref,
+        number=version.number,
+        kind=version.item.kind,
+        content=evidence_rules.Content(version.title, version.text, True, links),
+        files=version.files.values_list("name", "sha256"),
+    )

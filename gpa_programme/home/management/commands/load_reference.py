@@ -21,4 +21,4 @@ class Command(BaseCommand):
             programme = Programme.objects.get(slug=hubs_reference.FIRST_PROGRAMME)
             made = int(publish_framework(programme=programme, by=None) is not None)
             self.stdout.write(f"competency frameworks: {made} made, 0 changed, {1 - made} as they were")
-            load_instruments()
+            self.stdout.write(f"instruments: {load_instruments()} made")
