@@ -1,8 +1,12 @@
 """The standing world with one of everything that has a page, in two hubs: what the URL table samples."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 
 from evaluation.actions.issue import issue
 from evaluation.enums import FileKind, ReportState, Respondent, TimePoint, WaveMode, WaveState
@@ -13,7 +17,7 @@ from gpa_programme.audit.models import AuditEvent
 from gpa_programme.core.periods import last_closed_month, now
 from gpa_programme.core.work import WorkState
 from gpa_programme.notices.models import Message, OutboxMail
-from learners.models import Competency, Enrolment, EvidenceItem, EvidenceVersion, SignOffRequest
+from learners.models import Competency, Enrolment, EvidenceFile, EvidenceItem, EvidenceVersion, SignOffRequest
 from tests.factories import (
     make_decision,
     make_evidence,
@@ -28,7 +32,6 @@ from tests.factories import (
     make_wave,
     make_wave_link,
 )
-from tests.factories.accounts import make_second_factor
 from tests.world import HubWorld, World, build_world
 
 # A persona is a place in the world; "other_…" belong to the hub of the south, all others to the north or to none.
@@ -38,10 +41,6 @@ PERSONAS = (
     *("national_lead", "national_analyst", "verifier", "support"),
 )
 NOBODY = ("anonymous", "deactivated")  # as far as the system knows
-WITH_SECOND_FACTOR = (
-    *("coordinator", "hub_lead", "other_coordinator"),
-    *("national_lead", "national_analyst", "verifier", "support"),
-)
 INVITATION = "an-invitation-of-"
 
 
@@ -54,6 +53,7 @@ class Samples:
     competency: Competency
     item: EvidenceItem
     draft: EvidenceVersion
+    file: EvidenceFile
     request: SignOffRequest
     report: RegionalReport
     submitted: RegionalReport
@@ -99,7 +99,7 @@ class Site:
 
 
 def build_site() -> Site:
-    """The world of tests/world.py with a second factor for those who need one, waves, evidence and reports."""
+    """The world of tests/world.py with waves, evidence and reports."""
     world = build_world()
     site_waves = _waves(world)
     mail = OutboxMail.objects.create(recipient="somebody@world.example", subject="Hello", text="A mail")
@@ -108,10 +108,7 @@ def build_site() -> Site:
     )
     shared = {"mail": mail, "parked": parked}
     north, south = (_samples(hub, site_waves, **shared) for hub in (world.north, world.south))
-    site = Site(world, north, south)
-    for persona in WITH_SECOND_FACTOR:
-        make_second_factor(site.person(persona))
-    return site
+    return Site(world, north, south)
 
 
 def _waves(world: World) -> dict[str, Wave]:
@@ -146,9 +143,11 @@ def _samples(hub: HubWorld, waves: dict[str, Wave], **shared: Any) -> Samples:
     token = f"{INVITATION}{hub.hub.slug}"
     competencies = [item.competency for item in hub.enrolment.scope.order_by("competency__position")]
     item = make_evidence(enrolment=hub.enrolment)
-    make_version(item=item, competencies=competencies[:1], submitted_at=now() - timedelta(days=20))
+    seen = make_version(item=item, competencies=competencies[:2], submitted_at=now() - timedelta(days=20))
     draft = make_version(item=item, competencies=competencies[1:2])
-    waiting = make_request(enrolment=hub.enrolment, competency=competencies[1], requested_at=now() - timedelta(days=8))
+    waiting = make_request(
+        enrolment=hub.enrolment, competency=competencies[1], version=seen, requested_at=now() - timedelta(days=8)
+    )
     make_decision(request=make_request(enrolment=hub.enrolment, competency=competencies[0]))
     event = AuditEvent.objects.create(
         verb="enrolled", record_type="enrolment", record=hub.enrolment.ref, hub=hub.hub.pk, actor_label="Somebody"
@@ -159,6 +158,7 @@ def _samples(hub: HubWorld, waves: dict[str, Wave], **shared: Any) -> Samples:
         competency=competencies[1],
         item=item,
         draft=draft,
+        file=_file(seen),
         request=waiting,
         report=_report(hub, 0, ReportState.DRAFT),
         submitted=_report(hub, -1, ReportState.SUBMITTED),
@@ -188,3 +188,12 @@ def _issued(hub: HubWorld) -> RegionalReport:
     issue(version=version, files={FileKind.CSV: (f"{hub.hub.slug}.csv", f"A file of {hub.hub.slug}".encode())})
     report.refresh_from_db()
     return report
+
+
+def _file(version: EvidenceVersion) -> EvidenceFile:
+    data = f"A file of {version.pk}".encode()
+    digest = hashlib.sha256(data).hexdigest()
+    stored_as = default_storage.save(f"evidence/{digest}", ContentFile(data))
+    return EvidenceFile.objects.create(
+        version=version, name="notes.txt", content_type="text/plain", size=len(data), sha256=digest, stored_as=stored_as
+    )

@@ -1,7 +1,7 @@
-"""Who may open and who may send to every address: one row a URL name. A name without a row fails, and a row without one.
+"""Who may open and who may send to each address: one row a URL name; a name without a row fails, and the reverse.
 
-A rule says "status personas, status personas, …"; `*` are all who are not named. Nobody signed in is sent to the sign-in
-page wherever a rule does not name them. `hub` and `national` are groups.
+A rule says "status personas, status personas, …"; `*` are all who are not named. A visitor is sent to the sign-in page
+wherever a rule does not name them. `hub`, `national` and their like are groups.
 """
 
 from collections.abc import Callable
@@ -67,7 +67,7 @@ def _refused(answers: dict[str, str]) -> dict[str, str]:
     return {persona: "405" if status in ANSWERED else status for persona, status in answers.items()}
 
 
-def _no_kwargs(samples: Samples) -> Kwargs:  # noqa: ARG001
+def _no_kwargs(samples: Samples) -> Kwargs:
     return {}
 
 
@@ -139,7 +139,54 @@ REPORTS = {
     "report-file": page(READ_REPORT, _report("issued", kind="csv"), {**NO_REPORT, "kind": "csv"}),
 }
 
-ROWS: dict[str, Row] = {**HOME, **REPORTS}
+
+def _learner(**more: str) -> Sampler:
+    return lambda samples: {"ref": samples.enrolment.ref, **more}
+
+
+def _coded(samples: Samples) -> Kwargs:
+    return {"ref": samples.enrolment.ref, "code": samples.competency.code}
+
+
+NO_ONE: Kwargs = {"ref": "ZZZ-ZZZZ"}
+READ_COHORT = "200 hub national, 403 verifier support, 404 *"
+ENROL = "200 hub, 403 national verifier support, 404 *"
+MOVE = "200 hub, 403 learner mentor practice_manager national verifier support, 404 *"
+READ_PORTFOLIO = "200 mentor, 403 learner practice_manager hub national verifier support, 404 *"
+OWN_LEARNERS = "200 learners, 403 *"
+OWN_ITEM = "200 learner, 404 *"
+DECIDE = "200 mentor, 403 learner, 404 *"
+
+COHORTS = {
+    "cohort": page(READ_COHORT, lambda samples: {"pk": samples.world.cohort.pk}, {"pk": 999_999}),
+    "cohort-board": page(READ_COHORT, lambda samples: {"pk": samples.world.cohort.pk}, {"pk": 999_999}),
+    "cohort-enrol": form(ENROL, ENROL, lambda samples: {"pk": samples.world.cohort.pk}, {"pk": 999_999}),
+}
+LEARNERS = {
+    "learner": page(
+        "200 learner mentor practice_manager hub national, 403 verifier support, 404 *", _learner(), NO_ONE
+    ),
+    "learner-enrolled": page(MOVE, _learner(), NO_ONE),
+    "learner-move": form(MOVE, MOVE.replace("200", "302"), _learner(), NO_ONE),
+    "learner-portfolio": page(READ_PORTFOLIO, _learner(), NO_ONE),
+    "learner-portfolio-competency": page(READ_PORTFOLIO, _coded, {**NO_ONE, "code": "D1-01"}),
+    "portfolio": page(OWN_LEARNERS),
+    "portfolio-competency": page(OWN_LEARNERS, lambda samples: {"code": samples.competency.code}),
+    "evidence-new": form(OWN_LEARNERS, OWN_LEARNERS),
+    "evidence": form(OWN_ITEM, OWN_ITEM.replace("200", "409"), lambda samples: {"ref": samples.item.ref}, NO_ONE),
+    "evidence-autosave": act(OWN_ITEM.replace("200", "409"), lambda samples: {"ref": samples.item.ref}, NO_ONE),
+    "evidence-new-version": act(OWN_ITEM.replace("200", "302"), lambda samples: {"ref": samples.item.ref}, NO_ONE),
+    "evidence-file": page(
+        "200 learner mentor, 404 *",
+        lambda samples: {"ref": samples.item.ref, "pk": samples.file.pk},
+        {**NO_ONE, "pk": 999_999},
+    ),
+    "waiting": page("200 mentors, 403 *"),
+    "waiting-request": form(DECIDE, DECIDE, lambda samples: {"ref": samples.request.ref}, NO_ONE),
+    "waiting-revoke": act(DECIDE.replace("200", "409"), lambda samples: {"ref": samples.request.ref}, NO_ONE),
+}
+
+ROWS: dict[str, Row] = {**HOME, **COHORTS, **LEARNERS, **REPORTS}
 
 # allauth declares its own access: which of its addresses a visitor may open is listed here, and held by a test.
 ALLAUTH_PUBLIC = {
