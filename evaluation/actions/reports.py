@@ -179,7 +179,7 @@ def _freeze_register(report: RegionalReport) -> None:
     _require(last is not None, "The figures are still being frozen.")
     hubs = RegionalReport.objects.filter(programme=report.programme, period=report.period, hub__isnull=False)
     states = [
-        {"hub": row.hub.name, "state": row.status.label} for row in hubs.select_related("hub").order_by("hub__name")
+        {"hub": str(row.hub), "state": row.status.label} for row in hubs.select_related("hub").order_by("hub__name")
     ]
     content = {**last.content, "register": states}  # type: ignore[union-attr]
     _freeze(report, content, _next_number(report), "register of hubs")

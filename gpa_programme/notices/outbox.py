@@ -16,7 +16,7 @@ class Backend(BaseEmailBackend):
         for message in email_messages:
             for recipient in message.recipients():
                 OutboxMail.objects.create(
-                    recipient=recipient, subject=message.subject, text=message.body, html=_html(message)
+                    recipient=recipient, subject=str(message.subject), text=str(message.body), html=_html(message)
                 )
         return len(email_messages)
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from evaluation.measures import door
 from gpa_programme.accounts import access
 from gpa_programme.accounts.enums import Permission, RoleKey
 from hubs.models import Cohort
@@ -18,8 +19,6 @@ def figures(user: Any) -> list[dict[str, str]]:
     newest = Cohort.objects.filter(hub__in=hubs).select_related("hub", "programme").order_by("-starts", "pk").first()
     if newest is None:
         return []
-    from evaluation.measures import door  # noqa: PLC0415  joined when the door stands
-
     found = door.figures(FIGURES, door.Unit.of(newest))
     return [{"label": figure.measure.name, "value": figure.text, "href": figure.href} for figure in found.values()]
 
