@@ -282,7 +282,7 @@ def prepare(keeper, env, kind):
             quietly(keeper, words, command, var_path(name + ".log"), env)
             stamp(done, wanted)
     if kind == "demonstration":
-        seed(keeper, env, digest(schema + files(APPS, "/data/", "seed")))
+        seed(keeper, env, digest(schema + files(APPS, "/data/", "/demo/", "seed")))
 
 
 def seed(keeper, env, wanted):
