@@ -45,7 +45,7 @@ def evidence_new(request: HttpRequest) -> HttpResponse:
         return choose(request, "Choose a portfolio for your evidence", "evidence-new")
     code = request.GET.get("competency", "")
     trail = [HOME, ("Portfolio", f"{reverse('portfolio')}?enrolment={enrolment.ref}")]
-    form = KindForm(request.POST or None)
+    form = KindForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         about = Competency.objects.filter(framework=enrolment.framework_id, code=code)
         try:

@@ -11,7 +11,17 @@ from learners.enums import CompetencyState, DecisionKind
 from learners.models import Competency, ScopeItem
 from learners.queries.states import cohort_states, enrolment_states, progress
 from learners.rules.competency import Facts, state_of
-from tests.learners.portfolios import make_decision, make_request, make_small, make_version
+from tests.factories import (
+    make_cohort,
+    make_competency,
+    make_decision,
+    make_enrolment,
+    make_evidence,
+    make_framework,
+    make_request,
+    make_version,
+)
+from tests.learners.portfolios import competencies
 
 S, D = CompetencyState, DecisionKind
 CASES = {
@@ -88,101 +98,111 @@ def test_progress_without_scope_is_zero_percent():
 
 
 @pytest.fixture
-def small(db):
-    return make_small()
+def enrolment(db):
+    """A learner with three competencies in scope and a fourth, clinical one that is not."""
+    cohort = make_cohort()
+    framework = make_framework(programme=cohort.programme, competencies=3)
+    make_competency(framework=framework, kind="clinical")
+    return make_enrolment(cohort=cohort, starts=date(2026, 6, 1))
 
 
-def states(small, enrolment, **options):
+@pytest.fixture
+def first(enrolment):
+    return competencies(enrolment)[0]
+
+
+def states(enrolment, **options):
     found = enrolment_states([enrolment.pk], **options)[enrolment.pk]
-    return {competency.code: found[competency.pk] for competency in small.competencies}
+    return [found[competency.pk] for competency in competencies(enrolment)]
 
 
-def test_cohort_states_new_learner_has_not_started_what_is_in_scope(small):
-    enrolment = small.learner()
-
-    assert states(small, enrolment) == {
-        "A1": S.NOT_STARTED, "A2": S.NOT_STARTED, "B1": S.NOT_STARTED, "B2": S.OUT_OF_SCOPE,
-    }  # fmt: skip
+def test_cohort_states_new_learner_has_not_started_what_is_in_scope(enrolment):
+    assert states(enrolment) == [S.NOT_STARTED, S.NOT_STARTED, S.NOT_STARTED, S.OUT_OF_SCOPE]
 
 
-def test_cohort_states_draft_shows_to_its_owner_only(small):
-    enrolment = small.learner()
-    make_version(enrolment, small.competencies[0], draft=True)
+def test_cohort_states_draft_shows_to_its_owner_only(enrolment, first):
+    make_version(item=make_evidence(enrolment=enrolment), competencies=[first])
 
-    assert states(small, enrolment, own=True)["A1"] is S.DRAFTING
-    assert states(small, enrolment)["A1"] is S.NOT_STARTED
+    assert states(enrolment, own=True)[0] is S.DRAFTING
+    assert states(enrolment)[0] is S.NOT_STARTED
 
 
-def test_cohort_states_follow_a_competency_through_its_life(small):
-    enrolment, first = small.learner(), small.competencies[0]
-    seen = []
-    item = make_version(enrolment, first)
-    make_decision(make_request(enrolment, first, item), "returned")
-    seen.append(states(small, enrolment)["A1"])
-    second = make_version(enrolment, first, item=item.item)
-    request = make_request(enrolment, first, second)
-    seen.append(states(small, enrolment)["A1"])
-    make_decision(request)
-    seen.append(states(small, enrolment)["A1"])
-    make_version(enrolment, first, item=item.item, draft=True)
-    seen.append(states(small, enrolment)["A1"])
-    item.item.versions.filter(number=3).update(state="submitted", submitted_at=now(), sha256="c" * 64)
-    seen.append(states(small, enrolment)["A1"])
-    make_decision(make_request(enrolment, first, item.item.versions.get(number=3)))
-    seen.append(states(small, enrolment)["A1"])
-    make_decision(request, "revoked")
-    seen.append(states(small, enrolment)["A1"])
+def test_cohort_states_follow_a_competency_through_its_life(enrolment, first):
+    item, seen = make_evidence(enrolment=enrolment), []
+
+    def asked():
+        version = make_version(item=item, competencies=[first], submitted_at=now())
+        return make_request(version=version, competency=first)
+
+    def look():
+        seen.append(states(enrolment)[0])
+
+    make_decision(request=asked(), kind="returned")
+    look()
+    request = asked()
+    look()
+    make_decision(request=request)
+    look()
+    draft = make_version(item=item, competencies=[first])
+    look()
+    draft.state, draft.submitted_at, draft.sha256 = "submitted", now(), "c" * 64
+    draft.save()
+    look()
+    make_decision(request=make_request(version=draft, competency=first))
+    look()
+    make_decision(request=draft.requests.get(), kind="revoked")
+    look()
 
     assert seen == [S.RETURNED, S.WAITING, S.SIGNED_OFF, S.SIGNED_OFF, S.STALE, S.SIGNED_OFF, S.REVOKED]
 
 
-def test_cohort_states_cannot_judge_leaves_it_waiting(small):
-    enrolment = small.learner()
-    make_decision(make_request(enrolment, small.competencies[0]), "cannot_judge")
+def test_cohort_states_cannot_judge_leaves_it_waiting(enrolment, first):
+    make_decision(request=make_request(enrolment=enrolment, competency=first), kind="cannot_judge")
 
-    assert states(small, enrolment)["A1"] is S.WAITING
+    assert states(enrolment)[0] is S.WAITING
 
 
-def test_cohort_states_at_a_cut_off_know_nothing_recorded_later(small):
-    enrolment, first = small.learner(), small.competencies[0]
+def test_cohort_states_at_a_cut_off_know_nothing_recorded_later(enrolment, first):
     start = datetime(2026, 9, 1, tzinfo=UTC)
-    version = make_version(enrolment, first, at=start)
-    request = make_request(enrolment, first, version, at=start)
-    make_decision(request, at=start + timedelta(days=5))
-    make_version(enrolment, first, item=version.item, at=start + timedelta(days=9))
+    item = make_evidence(enrolment=enrolment)
+    version = make_version(item=item, competencies=[first], submitted_at=start)
+    request = make_request(version=version, competency=first, requested_at=start)
+    make_decision(request=request, decided_at=start + timedelta(days=5))
+    make_version(item=item, competencies=[first], submitted_at=start + timedelta(days=9))
 
-    seen = [states(small, enrolment, at=start + timedelta(days=day))["A1"] for day in (0, 1, 5, 6, 9, 10)]
+    seen = [states(enrolment, at=start + timedelta(days=day))[0] for day in (0, 1, 5, 6, 9, 10)]
 
     assert seen == [S.NOT_STARTED, S.WAITING, S.WAITING, S.SIGNED_OFF, S.SIGNED_OFF, S.STALE]
-    assert states(small, enrolment)["A1"] is S.STALE
+    assert states(enrolment)[0] is S.STALE
 
 
-def test_cohort_states_sign_off_expires_after_its_months(small):
-    enrolment, first = small.learner(), small.competencies[0]
+def test_cohort_states_sign_off_expires_after_its_months(enrolment, first):
     Competency.objects.filter(pk=first.pk).update(valid_for_months=12)
-    make_decision(make_request(enrolment, first), at=datetime(2026, 7, 1, tzinfo=UTC), effective_on=date(2026, 7, 1))
+    request = make_request(enrolment=enrolment, competency=first)
+    make_decision(request=request, decided_at=datetime(2026, 7, 1, tzinfo=UTC))
 
-    seen = [states(small, enrolment, at=datetime(2027, 6, day, 12, tzinfo=UTC))["A1"] for day in (29, 30)]
-    seen.append(states(small, enrolment, at=datetime(2027, 7, 1, 12, tzinfo=UTC))["A1"])
+    seen = [states(enrolment, at=datetime(2027, *day, 12, tzinfo=UTC))[0] for day in ((6, 29), (6, 30), (7, 1))]
 
     assert seen == [S.SIGNED_OFF, S.SIGNED_OFF, S.EXPIRED]
 
 
-def test_cohort_states_scope_taken_away_hides_the_sign_off(small):
-    enrolment, first = small.learner(), small.competencies[0]
-    make_decision(make_request(enrolment, first))
+def test_cohort_states_scope_taken_away_hides_the_sign_off(enrolment, first):
+    make_decision(request=make_request(enrolment=enrolment, competency=first))
     ScopeItem.objects.filter(enrolment=enrolment, competency=first).delete()
 
-    assert states(small, enrolment)["A1"] is S.OUT_OF_SCOPE
+    assert states(enrolment)[0] is S.OUT_OF_SCOPE
 
 
 @pytest.mark.parametrize("learners", [1, 3])
-def test_cohort_states_ask_the_same_number_of_queries_however_many_learners(small, learners, django_assert_num_queries):
-    for number in range(learners):
-        enrolment = small.learner(f"Learner {number}")
-        make_decision(make_request(enrolment, small.competencies[0]))
+def test_cohort_states_ask_the_same_number_of_queries_however_many_learners(
+    enrolment, learners, django_assert_num_queries
+):
+    for _ in range(learners - 1):
+        make_enrolment(cohort=enrolment.cohort)
+    for row in enrolment.cohort.enrolments.all():
+        make_decision(request=make_request(enrolment=row))
 
     with django_assert_num_queries(8):
-        found = cohort_states([small.cohort.pk])
+        found = cohort_states([enrolment.cohort_id])
 
     assert [progress(mine).signed for mine in found.values()] == [1] * learners
