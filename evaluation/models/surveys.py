@@ -12,7 +12,6 @@ from django.urls import reverse
 from evaluation.enums import Aim, QuestionKind, Respondent, TimePoint, WaveMode, WaveState
 from gpa_programme.accounts import access
 from gpa_programme.accounts.access import Scope
-from gpa_programme.accounts.enums import Permission
 from gpa_programme.core.constraints import choices_constraint, interval_constraint
 from gpa_programme.core.periods import now
 from hubs.models import Cohort, Hub, Programme
@@ -98,7 +97,7 @@ class WaveQuerySet(models.QuerySet["Wave"]):
 
     def visible_to(self, user: Any) -> "WaveQuerySet":
         """National roles see all; a hub's people see those that ask a cohort of theirs."""
-        hubs = access.hub_ids(user, Permission.SEE_EVALUATION)
+        hubs = access.hub_ids(user)
         if hubs is None:
             return self
         asked = Cohort.objects.filter(

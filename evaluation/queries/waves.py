@@ -78,9 +78,7 @@ def seen_wave(user: Any, pk: int) -> SeenWave | None:
     if found is None:
         return None
     hubs = access.hub_ids(user, Permission.SEE_EVALUATION)
-    if hubs is None:
-        return SeenWave(found, None)
-    return SeenWave(found, next(hub for hub in hubs_of(found) if hub.pk in hubs))
+    return SeenWave(found, next((hub for hub in hubs_of(found) if hub.pk in hubs), None) if hubs else None)
 
 
 def door(code: str) -> Door | None:

@@ -51,7 +51,7 @@ def _send(request: HttpRequest, door: Door, form: SurveyForm) -> HttpResponse:
         return _already(request)
     except StateError as error:
         return _message(request, "Your answers were not saved", error.message, status=409)
-    return _private(redirect("survey_thanks"))
+    return _private(redirect("survey-thanks"))
 
 
 def _questions(request: HttpRequest, door: Door, form: SurveyForm) -> HttpResponse:

@@ -49,8 +49,9 @@ def load_wave(user: Any, pk: int) -> Wave:
 
 
 def load_plan(user: Any, pk: int) -> EvaluationPlan:
-    """A plan, for those who see evaluation at all."""
-    if not access.can(user, Permission.SEE_EVALUATION):
+    """A plan, for hubs and national roles; 404 for strangers."""
+    hubs = access.hub_ids(user)
+    if hubs is not None and not hubs:
         raise Http404
     return get_object_or_404(EvaluationPlan, pk=pk)
 
@@ -281,7 +282,7 @@ def wave_comments(request: HttpRequest, found: Wave) -> HttpResponse:
         release_actions.judge_comment(
             comment=comment, verdict=verdict, reason=request.POST.get("reason", ""), by=request.user
         )
-        return redirect("wave_comments", pk=found.pk)
+        return redirect("wave-comments", pk=found.pk)
     comments = list(Comment.objects.filter(wave=found).select_related("question"))
     return page(
         request,
