@@ -18,6 +18,7 @@ from evaluation.measures.registry import MEASURES, measure
 from evaluation.measures.units import ENGLAND
 from evaluation.models import Snapshot
 from evaluation.queries.changes import changed_cohorts
+from evaluation.queries.periods import months_of
 from gpa_programme.audit import actions as audit
 from gpa_programme.core.periods import Month, now, today
 from hubs.enums import ProgrammeState
@@ -68,18 +69,6 @@ class _Pass:
     @property
     def closed(self) -> bool:
         return self.as_at == self.month.cut_off
-
-
-def months_of(programme: Programme) -> list[Month]:
-    """The months that a programme has figures for: from its first to this one, or to its last once it is closed."""
-    last = Month.of(today())
-    if programme.state == ProgrammeState.CLOSED:
-        last = min(last, Month.of(programme.ends))
-    month, found = Month.of(programme.starts), []
-    while month <= last:
-        found.append(month)
-        month = month.plus(1)
-    return found
 
 
 def refresh() -> Outcome:

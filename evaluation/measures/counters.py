@@ -4,16 +4,12 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable
 from datetime import datetime, timedelta
 
-from django.db.models import Count as Counted
-from django.db.models import Q
-
-from evaluation.enums import WaveState
 from evaluation.measures.facts import Facts, Learner
 from evaluation.measures.figures import Count
-from evaluation.models import Invitation, RegionalReport
-from gpa_programme.core.disclosure import rounded_down
+from evaluation.models import RegionalReport
+from evaluation.queries.waves import response_counts
 from gpa_programme.core.periods import Month, start_of_day
-from hubs.models import Programme
+from hubs.models import Hub, Programme
 from learners.enums import COMPLETE, PLACE_HOLDING, CompetencyState, EnrolmentState
 from learners.queries.states import progress
 from learners.rules.enrolment import expected_percent, stalled_days
@@ -186,21 +182,9 @@ def _returns_on_time(programme: Programme, hubs: Collection[int], month: Month, 
 
 
 def _evaluation_response(programme: Programme, hubs: Collection[int], month: Month, cut_off: datetime) -> Counts:
-    """An invitation keeps no time of its answer: a past month counts the waves that had closed by then, this month
-    those that are open too.
-    """
-    rows = Invitation.objects.filter(wave__plan__programme=programme, hub__in=hubs, delivered=True)
-    if cut_off >= month.cut_off:
-        rows = rows.filter(wave__closes_on__lte=month.last, wave__state__in=[WaveState.CLOSED, WaveState.RELEASED])
-    rows = rows.exclude(wave__state=WaveState.PLANNED).order_by()
-    found = {hub: Count(0, 0) for hub in hubs}
-    columns = rows.values("hub", "wave", "wave__state").annotate(
-        answered_n=Counted("pk", filter=Q(answered=True)), delivered_n=Counted("pk")
-    )
-    for hub, state, answered, delivered in columns.values_list("hub", "wave__state", "answered_n", "delivered_n"):
-        shown = rounded_down(answered) if state == WaveState.OPEN else answered
-        found[hub] += Count(shown, delivered)
-    return found
+    at = cut_off if cut_off >= month.cut_off else None  # the month still runs: open waves count, rounded down
+    rows = Hub.objects.filter(pk__in=hubs).order_by("pk")
+    return {hub.pk: Count(*response_counts(programme, hub, at)) for hub in rows}
 
 
 BY_HUB: dict[str, Callable[[Programme, Collection[int], Month, datetime], Counts]] = {

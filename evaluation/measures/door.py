@@ -16,7 +16,18 @@ from evaluation.models import Snapshot
 from gpa_programme.core.periods import Month, now, today
 from hubs.models import Programme
 
-__all__ = ["Figure", "Measure", "Unit", "current_programme", "figure", "figures", "measure", "stored", "worded"]
+__all__ = [
+    "Figure",
+    "Measure",
+    "Unit",
+    "current_programme",
+    "figure",
+    "figures",
+    "measure",
+    "stored",
+    "within",
+    "worded",
+]
 
 
 def figure(key: str, unit: Unit, *, month: Month | None = None, cut_off: datetime | None = None) -> Figure:
@@ -32,6 +43,13 @@ def figures(
     The cut-off is the month's end, or now while it runs. Raises KeyError for an unknown measure and ValueError for
     one that does not exist at this level. A fixed number of queries for a cohort or hub; for England use `stored`.
     """
+    return within(keys, unit, month=month, cut_off=cut_off)[unit]
+
+
+def within(
+    keys: Iterable[str], unit: Unit, *, month: Month | None = None, cut_off: datetime | None = None
+) -> dict[Unit, dict[str, Figure]]:
+    """The figures of a unit and of each of its cohorts, counted once; a cohort lacks what is counted by hub."""
     chosen = [measure(key) for key in keys]
     for asked in chosen:
         if unit.kind not in asked.levels:
@@ -39,21 +57,24 @@ def figures(
     period = month or Month.of(today())
     until = cut_off or min(period.cut_off, now())
     base = Base.of(Programme.objects.get(pk=unit.programme_id), **_where(unit))
-    found = _counts([asked.key for asked in chosen], base, period, until)
-    result = {}
+    parts = _counts([asked.key for asked in chosen], base, period, until)
+    found: dict[Unit, dict[str, Figure]] = {}
+    for pk, name in base.name_of.items():
+        cohort = Unit(UnitKind.COHORT, str(pk), name, unit.programme_id)
+        found[cohort] = {
+            asked.key: as_figure(asked, cohort, str(period), parts[asked.key][pk], as_at=until)
+            for asked in chosen
+            if asked.key not in BY_HUB
+        }
+    found[unit] = {}
     for asked in chosen:
-        parts = found[asked.key]
-        children = _children(asked, unit, parts, base)
-        result[asked.key] = as_figure(
-            asked,
-            unit,
-            str(period),
-            total(list(parts.values())),
-            as_at=until,
-            covered=sum(child.known(asked) for child in children),
-            expected=len(children),
+        children = _children(asked, unit, parts[asked.key], base)
+        whole = total(list(parts[asked.key].values()))
+        covered = sum(child.known(asked) for child in children)
+        found[unit][asked.key] = as_figure(
+            asked, unit, str(period), whole, as_at=until, covered=covered, expected=len(children)
         )
-    return result
+    return found
 
 
 def as_figure(

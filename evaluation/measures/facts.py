@@ -173,13 +173,14 @@ class Facts:
 
 @dataclass(frozen=True)
 class Base:
-    """The cohorts of a programme that a unit is made of, each with its hub."""
+    """The cohorts of a programme that a unit is made of, each with its hub and name."""
 
     programme: Programme
     hub_of: Mapping[int, int]
+    name_of: Mapping[int, str]
 
     @classmethod
     def of(cls, programme: Programme, **where: str) -> "Base":
         """The cohorts of the programme that fit, such as hub__slug="london"."""
-        rows = Cohort.objects.filter(programme=programme, **where).order_by("pk")
-        return cls(programme, dict(rows.values_list("pk", "hub")))
+        rows = list(Cohort.objects.filter(programme=programme, **where).order_by("pk").values_list("pk", "hub", "name"))
+        return cls(programme, {pk: hub for pk, hub, _ in rows}, {pk: name for pk, _, name in rows})

@@ -162,5 +162,10 @@ class Figure:
         if self.unit.kind is UnitKind.COHORT and key in BOARD:
             return f"/cohorts/{self.unit.key}/{BOARD[key]}"
         if self.unit.kind is UnitKind.HUB:
-            return ELSEWHERE.get(key, f"/hubs/{self.unit.key}/#{key.replace('_', '-')}")
+            return ELSEWHERE.get(key, f"/hubs/{self.unit.key}/#{self.measure.anchor}")
         return self.measure.href
+
+    def href_in(self, query: str) -> str:
+        """The same in another programme: `query` is such as "?programme=pilot" and goes before a place on the page."""
+        address, mark, place = self.href.partition("#")
+        return f"{address}{query}{mark}{place}"

@@ -54,6 +54,11 @@ class Measure:
         return f"/measures/{self.key}/"
 
     @property
+    def anchor(self) -> str:
+        """Its place on a hub's page."""
+        return self.key.replace("_", "-")
+
+    @property
     def direction_label(self) -> str:
         """Which way is better, in words."""
         return {"higher": "Higher is better", "lower": "Lower is better"}.get(self.direction, "Neither is better")
