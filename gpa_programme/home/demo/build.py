@@ -4,7 +4,7 @@ import random
 from collections.abc import Callable
 from itertools import groupby
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from gpa_programme.audit import actions as audit
 from gpa_programme.core.periods import add_months, start_of_day, today
@@ -53,7 +53,6 @@ def build(*, password: str, say: Say) -> None:
         pilot.build(people, staff, line, practices)
         say("London and South East pilot")
         audit.record("demonstration_made", by=None, record_type="programme", record=programme.slug)
-        connection.run_on_commit = []  # nobody is rung: what waits to be sent or built is found by beat's sweep
 
 
 def extend(*, scale: int, password: str, say: Say) -> None:

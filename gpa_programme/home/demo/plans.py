@@ -60,6 +60,7 @@ class Wish:
     revoked: bool = False
     cannot_judge: bool = False
     mentor_days: int = 6
+    sizes: tuple[int, ...] = (1, 1, 2, 2, 3, 3, 4)
 
 
 def portfolio(
@@ -93,7 +94,7 @@ def portfolio(
 def _signed(order: list[int], wish: Wish, in_scope: int, starts: date, last: date, rng: random.Random) -> list[Piece]:
     pieces, done = [], 0
     while done < len(order):
-        size = min(rng.choice((1, 1, 2, 2, 3, 3, 4)), len(order) - done)
+        size = min(rng.choice(wish.sizes), len(order) - done)
         months = months_until(min((done + size) / (in_scope * wish.pace), 1.0))
         day = starts + timedelta(days=int(months * DAYS_A_MONTH) + rng.randrange(-3, 4))
         day = min(max(day, starts + timedelta(days=8)), last)

@@ -1,0 +1,10 @@
+"""Finds breaches of the rules that stand across rows, which no single constraint can hold: one check a rule."""
+
+from gpa_programme.home.checks.check import Check
+from gpa_programme.home.checks.enrolments import ENROLMENTS
+from gpa_programme.home.checks.evaluation import EVALUATION
+from gpa_programme.home.checks.portfolios import PORTFOLIOS
+
+CHECKS: tuple[Check, ...] = (*ENROLMENTS, *PORTFOLIOS, *EVALUATION)
+
+__all__ = ["CHECKS", "Check"]
