@@ -32,7 +32,6 @@ TOOLS = {"test": "pytest", "prove": "tests.proofs"}
 ROLES = (
     "national.lead national.analyst verifier support hub.lead.y56 coordinator.y56 mentor.y56 learner.y56 practice.y56"
 )
-FIRST_PORT = 8000
 HANGUP = getattr(signal, "SIGHUP", signal.SIGTERM)  # nohup has it ignored, and so it stays
 STOPPERS = {signal.SIGINT, signal.SIGTERM, *(set() if signal.getsignal(HANGUP) == signal.SIG_IGN else {HANGUP})}
 GRACE = 5  # seconds between asking a process to stop and making it
@@ -301,12 +300,12 @@ def seed(keeper, env, wanted):
 
 def free_port(wanted):
     """The wanted port or, with none wanted, the first free one from 8000 on."""
-    for port in [wanted] if wanted else range(FIRST_PORT, FIRST_PORT + 100):
+    for port in [wanted] if wanted else range(8000, 8100):
         with socket.socket() as probe, contextlib.suppress(OSError):
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(("127.0.0.1", port))
             return port
-    raise RefusedError("Port %d is busy; choose another with --port." % (wanted or FIRST_PORT))
+    raise RefusedError("Port %d is busy; choose another with --port." % (wanted or 8000))
 
 
 def start_services(keeper, port, env):
@@ -356,7 +355,8 @@ def serve(keeper, options, began):
         print("  (the last five also with y58, y59, y60, y61, y62 or y63)")
         print("Password: %s" % env["DEMO_PASSWORD"])
     else:
-        print("\nA real installation. Its first person: VAR_DIR=%s %s manage.py invite" % (var_path(), PYTHON))
+        command = "VAR_DIR=%s %s manage.py invite --role national-lead EMAIL" % (var_path(), PYTHON)
+        print("\nA real installation. Invite its first person with\n  %s" % command)
     print("Ready after %.1f seconds at http://localhost:%d/ (Ctrl-C stops it)" % (time.monotonic() - began, port))
     watch(keeper)
 
