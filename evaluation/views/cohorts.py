@@ -22,6 +22,7 @@ from learners.rules import plan
 
 P = Permission
 FIGURES = ("places_filled", "learners_active", "competencies_signed_share", "learners_stalled", "withdrawals")
+OF_THE_MONTH = frozenset({"withdrawals"})
 LEGEND = [state for state in CompetencyState if state is not CompetencyState.DRAFTING]  # drafts are the learner's own
 NOT_STARTED_MARK = "·"
 
@@ -66,6 +67,12 @@ def cohort(request: HttpRequest, cohort: Cohort) -> HttpResponse:
         today=today(),
         may_enrol=access.can(request.user, P.ENROL, cohort),
     )
+
+
+def _shown(figure: door.Figure) -> dict[str, str]:
+    """A figure as components/figures.html wants it; what is counted over a month says which."""
+    note = f"In {figure.month.label}" if figure.measure.key in OF_THE_MONTH else ""
+    return {"label": figure.measure.name, "value": figure.text, "href": figure.href, "note": note}
 
 
 def _places_table(request: HttpRequest, cohort: Cohort, places: CohortPlaces) -> Table:

@@ -173,6 +173,8 @@ def learner(request: HttpRequest, enrolment: Enrolment) -> HttpResponse:
     sees_cohort = access.can(user, P.SEE_COHORT, enrolment)
     keeps_places = access.can(user, P.MOVE_ENROLMENT, enrolment)
     happened = timeline(enrolment, reasons=sees_cohort)
+    facts = learner_page(enrolment, own=own)
+    placed_at = facts.placement.practice if facts.placement else None
     shown = happened if "all" in request.GET else happened[:RECENT]
     return page(
         request,
@@ -181,12 +183,14 @@ def learner(request: HttpRequest, enrolment: Enrolment) -> HttpResponse:
         crumbs=_crumbs(cohort) if sees_cohort else [("Home", "/")],
         enrolment=enrolment,
         cohort=cohort,
-        learner=learner_page(enrolment, own=own),
+        learner=facts,
         events=shown,
         hidden_events=len(happened) - len(shown),
         own=own,
         sees_cohort=sees_cohort,
         sees_addresses=own or keeps_places or access.can(user, P.DECIDE, enrolment),
+        links_practice=sees_cohort and placed_at is not None and placed_at.region_id == cohort.hub.region_id,
+        reads_portfolio=access.can(user, P.SEE_PORTFOLIO, enrolment) and not own,
         may_move=keeps_places and bool(rules.moves(enrolment.state, roles_over(user, enrolment))),
         may_decide=access.can(user, P.DECIDE, enrolment) and not own,
     )
