@@ -1,5 +1,6 @@
 """Unit: whose figure it is (a cohort's, a hub's, a region's or England's), within one programme."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from evaluation.enums import UnitKind
@@ -9,12 +10,15 @@ from hubs.models import Cohort, Hub, Programme, Region
 ENGLAND = "england"
 
 
-def current_programme() -> Programme | None:
+def current_of(programmes: Iterable[Programme]) -> Programme | None:
     """The programme that pages show unless another is chosen: the open one that began last, else the last of all."""
-    return (
-        Programme.objects.filter(state=ProgrammeState.OPEN).order_by("-starts", "pk").first()
-        or Programme.objects.order_by("-starts", "pk").first()
-    )
+    ordered = sorted(programmes, key=lambda row: (row.state == ProgrammeState.OPEN, row.starts, -row.pk))
+    return ordered[-1] if ordered else None
+
+
+def current_programme() -> Programme | None:
+    """The current one of all programmes."""
+    return current_of(Programme.objects.all())
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.http import Http404, QueryDict
 
-from evaluation.measures.units import current_programme
+from evaluation.measures.units import current_of
 from gpa_programme.core.periods import Month, today
 from hubs.enums import ProgrammeState
 from hubs.models import Programme
@@ -37,7 +37,7 @@ def choice(query: QueryDict) -> Choice | None:
     Raises Http404 for a programme or month that does not exist.
     """
     programmes = list(Programme.objects.order_by("-starts", "name"))
-    current = current_programme()
+    current = current_of(programmes)
     if current is None:
         return None
     slug = query.get("programme") or current.slug
