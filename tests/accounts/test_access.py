@@ -109,3 +109,14 @@ def test_sign_up_is_closed(client) -> None:
     from gpa_programme.accounts.models import User
 
     assert User.objects.count() == 0
+
+
+@pytest.mark.django_db
+def test_real_installation_asks_for_an_address_and_never_for_a_password(client, settings) -> None:
+    settings.ACCOUNT_SIGNUP_FIELDS = ["email*"]
+
+    page = client.get("/accounts/login/").content.decode()
+
+    assert 'name="login"' in page
+    assert 'name="password"' not in page
+    assert "Email me a code" in page
