@@ -78,7 +78,7 @@ def _item(respondent: str, intake: date, held: list[tuple[PublishedWave, Reading
         respondent=Respondent(respondent),
         intake=intake,
         text=first.question.text,
-        counted=" or ".join(first.question.counted).capitalize(),
+        counted=first.question.counted_in_words,
         first=first,
         latest=latest,
         change=change,

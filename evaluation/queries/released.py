@@ -31,6 +31,11 @@ class PublishedQuestion:
     hubs: dict[str, PublishedCell]
     hub: PublishedCell | None = None
 
+    @property
+    def counted_in_words(self) -> str:
+        """Such as "Agree or strongly agree"."""
+        return " or ".join(self.counted).capitalize()
+
 
 @dataclass(frozen=True)
 class PublishedPair:

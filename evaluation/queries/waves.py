@@ -60,6 +60,8 @@ class Progress:
     @property
     def text(self) -> str:
         """Such as "at least 20 of 40"."""
+        if self.rounded and self.asked is not None and self.asked < 5:
+            return "not shown: fewer than 5 are asked"
         answered = f"at least {self.answered:,}" if self.rounded and self.answered else f"{self.answered:,}"
         if self.rounded and not self.answered:
             answered = "fewer than 5"

@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from evaluation.enums import TimePoint
 from evaluation.queries import plans
 from evaluation.queries.aims import AimItem, aim_sections
 from evaluation.queries.released import PublishedPair, PublishedQuestion, PublishedWave
@@ -23,6 +24,12 @@ from hubs.models import Hub
 
 HOW = "Each bar is 100% of those who gave an answer, in England. Don't know and does not apply stay outside."
 
+AT = {
+    TimePoint.BASELINE: "at baseline",
+    TimePoint.MONTH_5: "in month 5",
+    TimePoint.END: "at the end",
+    TimePoint.FOLLOW_UP: "at follow-up",
+}
 CHANGE_COLUMNS = ("Question", "Improved", "Same", "Worse", "Mean change", "Baseline, stayed", "Baseline, left")
 
 
@@ -60,12 +67,18 @@ def results(request: HttpRequest, shown: PublishedWave, hub: Hub | None) -> Resu
 
 
 def _charts(questions: Sequence[PublishedQuestion]) -> list[Chart]:
+    """One chart for each scale and direction, with its better end on the right."""
     charts = []
-    for labels in dict.fromkeys(question.labels for question in questions if question.kind in SCALES):
-        alike = [question for question in questions if question.labels == labels]
+    scales = dict.fromkeys(_scale(question) for question in questions if question.kind in SCALES)
+    for scale in scales:
+        alike = [question for question in questions if _scale(question) == scale]
         rows = [(question.text, _scale_cell(question.england)) for question in alike]
-        charts.append(likert_bars(_finding(alike), HOW, labels, rows))
+        charts.append(likert_bars(_finding(alike), HOW, scale, rows))
     return charts
+
+
+def _scale(question: PublishedQuestion) -> tuple[str, ...]:
+    return question.labels[::-1] if question.lower_is_better else question.labels
 
 
 def _scale_cell(cell: PublishedCell) -> PublishedDistribution | Suppressed:
@@ -75,7 +88,7 @@ def _scale_cell(cell: PublishedCell) -> PublishedDistribution | Suppressed:
 
 def _finding(questions: Sequence[PublishedQuestion]) -> str:
     """What the chart found, in words: the span of the counted shares."""
-    counted = " or ".join(questions[0].counted).capitalize()
+    counted = questions[0].counted_in_words
     shares = [cell.share for question in questions if isinstance(cell := question.england, PublishedDistribution)]
     known = sorted(share for share in shares if share is not None)
     if not known:
@@ -98,7 +111,7 @@ def _table(request: HttpRequest, shown: PublishedWave, hub: Hub | None) -> Table
     units = [hub.slug] if hub else list(shown.hub_names)
     columns = [
         Column("text", "Question"),
-        Column("counted", "Counted answers", value=lambda row: " or ".join(row.counted)),
+        Column("counted", "Counted answers", value=lambda row: row.counted_in_words),
         Column("england", "England", value=lambda row: str(row.england) if hub else row.england.short),
         *(_hub_column(slug, shown.hub_names.get(slug, slug), whole=hub is not None) for slug in units),
     ]
@@ -160,13 +173,13 @@ def aims(request: HttpRequest) -> HttpResponse:
 def _aim_item(item: AimItem, hub: Hub | None) -> dict[str, Any]:
     readings = [item.first, *([item.latest] if item.latest else [])]
     rows = [(reading.time_point.label, _scale_cell(reading.cell)) for reading in readings]
-    found = ", then ".join(f"{cell.short} at {label.lower()}" for label, cell in rows)
-    title = f"{item.respondent.label}: {item.counted[:1].lower()}{item.counted[1:]}, {found}"
+    found = ", then ".join(f"{reading.cell.short} {AT[reading.time_point]}" for reading in readings)
+    title = f"{item.respondent.label}: {item.counted.lower()}, {found}"
     last = readings[-1]
     return {
         "item": item,
         "wave": last.wave,
-        "chart": likert_bars(title, f"“{item.text}” {HOW}", item.first.question.labels, rows, label_heading="When"),
+        "chart": likert_bars(title, f"“{item.text}” {HOW}", _scale(item.first.question), rows, label_heading="When"),
         "source": last.wave.instrument.source,
         "released_at": last.released_at,
         "caption": f"{item.respondent.label}: {item.counted}",

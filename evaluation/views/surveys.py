@@ -194,7 +194,7 @@ def _poster(link: WaveLink) -> dict[str, Any]:
     return {
         "hub": link.hub,
         "code": link.code,
-        "address": address.split("://", 1)[1].rstrip("/"),
+        "host": address.split("://", 1)[1].removesuffix(f"{link.code}/"),
         "picture": segno.make(address, error="m").svg_data_uri(scale=8, border=2),
     }
 
