@@ -10,8 +10,7 @@ from tests.proofs.__main__ import note
 from tests.sizes import SIZES
 
 HERE = Path(__file__).resolve().parent
-LIMIT = 20  # seconds a proof may take at CI size on two free cores
-BUSY = 3  # a machine that does other things too takes longer
+PATIENCE = 240  # seconds; a guard against hanging only. On two free cores the aim is 20
 
 
 def needing(name):
@@ -32,7 +31,7 @@ def test_proof_holds_at_ci_size(name):
     command = [sys.executable, "-m", "tests.proofs", name, "--ci"]
 
     result = subprocess.run(
-        command, cwd=HERE.parent.parent, capture_output=True, text=True, timeout=LIMIT * BUSY, check=False
+        command, cwd=HERE.parent.parent, capture_output=True, text=True, timeout=PATIENCE, check=False
     )
 
     print(result.stdout)
