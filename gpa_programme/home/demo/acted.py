@@ -1,27 +1,19 @@
 """Carries one cohort out through the actions, hour by hour, with the clock turned back and moved along."""
 
 import random
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
-from pathlib import Path
-
-from django.conf import settings
-from django.db import connection
 
 from gpa_programme.accounts.models import User
-from gpa_programme.core import work
 from gpa_programme.core.periods import add_months, now, start_of_day
-from gpa_programme.core.work import WorkState
 from gpa_programme.home.demo import changes, plans, texts
+from gpa_programme.home.demo.clock import hush, moved_clock
 from gpa_programme.home.demo.cohorts import Seat, Writer, in_scope
 from gpa_programme.home.demo.plans import Asked, Piece
 from gpa_programme.home.demo.portfolios import words
 from gpa_programme.home.demo.timeline import working_hour
-from gpa_programme.notices.models import Message
 from hubs.models import Cohort
 from learners.actions import enrolment as enrolments
 from learners.actions import evidence, signoff
@@ -34,31 +26,6 @@ S, K = EnrolmentState, DecisionKind
 LARGER = (1, 3, 4, 5, 6)  # fewer, larger pieces: each costs several actions
 OPTIONAL = (CompetencyKind.ADMINISTRATIVE.value, CompetencyKind.CLINICAL.value)
 Event = tuple[datetime, int, Callable[[], None]]
-
-
-class Clock:
-    """The programme's clock, stopped and moved by hand: actions read it as they always do."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-
-    def set(self, moment: datetime) -> None:
-        """Stop the clock at that moment."""
-        self.path.write_text(moment.astimezone(UTC).isoformat(), encoding="utf-8")
-
-
-@contextmanager
-def moved_clock() -> Iterator[Clock]:
-    """A clock in a file of its own while the block runs; afterwards time is as before."""
-    before = settings.CLOCK_FILE
-    with tempfile.TemporaryDirectory() as folder:
-        clock = Clock(Path(folder) / "clock")
-        clock.set(now())
-        settings.CLOCK_FILE = str(clock.path)
-        try:
-            yield clock
-        finally:
-            settings.CLOCK_FILE = before
 
 
 def carry_out(cohort: Cohort, seats: list[Seat], writer: Writer) -> None:
@@ -76,12 +43,6 @@ def carry_out(cohort: Cohort, seats: list[Seat], writer: Writer) -> None:
             clock.set(moment)
             act()
     hush()
-
-
-def hush() -> None:
-    """Nothing of the past goes out today: the mails of these months are dropped, and nobody is rung for them."""
-    Message.objects.filter(work_state=WorkState.QUEUED).delete()
-    connection.run_on_commit = [entry for entry in connection.run_on_commit if entry[1].__module__ != work.__name__]
 
 
 class Stage:

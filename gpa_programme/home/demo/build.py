@@ -8,7 +8,7 @@ from django.db import transaction
 
 from gpa_programme.audit import actions as audit
 from gpa_programme.core.periods import add_months, start_of_day, today
-from gpa_programme.home.demo import acted, cohorts, pilot
+from gpa_programme.home.demo import acted, cohorts, evaluation, pilot
 from gpa_programme.home.demo.bulk import write_all
 from gpa_programme.home.demo.people import People, Staff, make_personas
 from gpa_programme.home.demo.slots import QUICK, TEMPERS, Temper, slots
@@ -50,8 +50,10 @@ def build(*, password: str, say: Say) -> None:
                 writer.add(cohort, seats, _rng(f"{code} 1"))
             say(f"{cohort}: {len(seats)} people")
         write_all(writer.tables)
-        pilot.build(people, staff, line, practices)
+        closed = pilot.build(people, staff, line, practices)
         say("London and South East pilot")
+        evaluation.build(programme=programme, pilot=closed, line=line)
+        say("Surveys, reports and figures")
         audit.record("demonstration_made", by=None, record_type="programme", record=programme.slug)
 
 

@@ -136,7 +136,7 @@ class Writer:
 
     def _mentored(self, enrolment: int, learner: int, seat: Seat) -> Owner:
         slot, since = seat.slot, min(seat.slot.starts, self.line.yesterday)
-        mentors = [(since, self.staff.of("gp", seat.practice))]
+        mentors = [(since, self.staff.of(slot.mentor, seat.practice))]
         until = None
         if slot.handed_over:
             until = slot.handed_over - timedelta(days=1)

@@ -64,6 +64,7 @@ def _slots(code: str, starts: date, rng: random.Random) -> list[Slot]:
 
 def _slot(number: int, state: EnrolmentState, starts: date, rng: random.Random) -> Slot:
     """One ending; a completion comes in the ninth to the eleventh month, a withdrawal whenever it came."""
+    mentor = "other_gp" if number // 5 % 2 else "gp"  # two at a site, so that mentors are more than ten
     place = number + 1 if state not in WITHOUT_PLACE else 1
     finish = starts + timedelta(days=255 + rng.randrange(50))
     if state in {S.COMPLETED, S.COMPLETED_IN_HOUSE}:
@@ -74,10 +75,19 @@ def _slot(number: int, state: EnrolmentState, starts: date, rng: random.Random) 
         months = 12 if number % 4 == 3 else 9
         wish = Wish(max(pace, 1.02))
         return Slot(
-            state, starts, last, wish, place, moved, months=months, clinical=number % 3 != 0, second=number % 5 == 0
+            state,
+            starts,
+            last,
+            wish,
+            place,
+            moved,
+            months=months,
+            clinical=number % 3 != 0,
+            second=number % 5 == 0,
+            mentor=mentor,
         )
     if state in {S.WITHDRAWN, S.TRANSFERRED}:
         left = starts + timedelta(days=60 + 35 * (number % 4))
         reason = REASONS[(number * 2 + 1) % len(REASONS)] if state == S.WITHDRAWN else ""
-        return Slot(state, starts, left - timedelta(days=9), Wish(0.8), place, (left,), reason_code=reason)
+        return Slot(state, starts, left - timedelta(days=9), Wish(0.8), place, (left,), reason, mentor=mentor)
     return Slot(state, starts, starts, Wish(), place, (starts - timedelta(days=12),))

@@ -20,6 +20,7 @@ class Temper:
     pace: float
     mentor_days: int
     free: int
+    clinical: float = 0.6
 
 
 TEMPERS = {
@@ -31,7 +32,7 @@ TEMPERS = {
     "Y62": Temper(1.05, 5, 0),
     "Y63": Temper(1.0, 4, 1),
 }
-QUICK = Temper(1.55, 4, 1)
+QUICK = Temper(1.9, 4, 1, clinical=0.9)
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,7 @@ class Slot:
     second: bool = False
     handed_over: date | None = None
     pauses: tuple[tuple[date, date | None], ...] = ()
+    mentor: str = "gp"
 
 
 def slots(code: str, line: Timeline, starts: date, temper: Temper, rng: random.Random) -> list[Slot]:
@@ -88,7 +90,7 @@ def _ordinary(line: Timeline, starts: date, temper: Temper, rng: random.Random, 
         last,
         wish,
         None,
-        clinical=rng.random() < 0.6,
+        clinical=rng.random() < temper.clinical,
         second=rng.random() < 0.25,
     )
 
@@ -132,7 +134,7 @@ def _finished(state: EnrolmentState, moved: tuple[date, ...], starts: date, temp
     last = moved[0] - timedelta(days=7)
     pace = 1.02 / share_after((last - starts).days / DAYS_A_MONTH)
     wish = Wish(pace, mentor_days=temper.mentor_days)
-    return Slot(state, starts, last, wish, None, moved=moved, clinical=False)
+    return Slot(state, starts, last, wish, None, moved=moved, clinical=temper.clinical > 0.8)
 
 
 def _without_place(code: str, line: Timeline, starts: date, placed: list[Slot], rng: random.Random) -> list[Slot]:
