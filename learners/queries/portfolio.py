@@ -180,6 +180,7 @@ class CompetencyPage:
     versions: list[EvidenceVersion]
     requests: list[SignOffRequest]
     in_scope: bool
+    may_write: bool
 
 
 def competency_page(of: CompetencyOf, *, own: bool) -> CompetencyPage:
@@ -196,6 +197,7 @@ def competency_page(of: CompetencyOf, *, own: bool) -> CompetencyPage:
         versions=_with_links(versions, competency.pk),
         requests=list(requests.order_by("-pk")),
         in_scope=state is not CompetencyState.OUT_OF_SCOPE,
+        may_write=own and may_write(enrolment.state),
     )
 
 

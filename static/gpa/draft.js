@@ -14,6 +14,7 @@ function keepDraft(form) {
   const status = form.querySelector("[data-draft-status]");
   let timer = 0;
   let saving = Promise.resolve();
+  let busy = 0;
   let stopped = false;
 
   const say = (text) => {
@@ -25,8 +26,10 @@ function keepDraft(form) {
     return data;
   };
   const send = () => {
-    saving = saving.then(save);
-    return saving;
+    busy += 1;
+    saving = saving.then(save).finally(() => {
+      busy -= 1;
+    });
   };
   const save = async () => {
     if (stopped) return;
@@ -67,8 +70,8 @@ function keepDraft(form) {
   form.addEventListener("submit", (event) => {
     clearTimeout(timer);
     sessionStorage.removeItem(key);
-    if (waited) return;
-    event.preventDefault(); // a save under way first: it moves the revision on
+    if (!busy || waited) return;
+    event.preventDefault(); // the save under way first: it moves the revision on
     const button = event.submitter;
     Promise.race([saving, new Promise((resolve) => setTimeout(resolve, PATIENCE))]).then(() => {
       waited = true;

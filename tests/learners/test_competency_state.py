@@ -202,7 +202,7 @@ def test_cohort_states_ask_the_same_number_of_queries_however_many_learners(
     for row in enrolment.cohort.enrolments.all():
         make_decision(request=make_request(enrolment=row))
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         found = cohort_states([enrolment.cohort_id])
 
     assert [progress(mine).signed for mine in found.values()] == [1] * learners
