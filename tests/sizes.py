@@ -6,4 +6,9 @@ A row is named after its module in tests/proofs and holds `ci` and `full`, both 
 
 SIZES: dict[str, dict] = {
     "killed_worker": {"ci": {"kills": 0}, "full": {"kills": 20}, "needs": ("postgres", "redis")},
+    "one_place_left": {
+        "ci": {"clients": 32, "rounds": 5},
+        "full": {"clients": 32, "rounds": 50},
+        "needs": ("postgres",),
+    },
 }

@@ -25,6 +25,13 @@ from learners.models import (
 from learners.queries.enrolments import roles_over
 from learners.rules import enrolment as rules
 
+PLACE_RULES = (
+    "learners_enrolment_one_a_place",
+    "learners_enrolment_once",
+    "learners_enrolment.place_id",
+    "learners_enrolment.learner_id",
+)
+
 
 def enrol(
     *,
@@ -50,6 +57,8 @@ def enrol(
             locked = _lock(cohort.pk)
             programme = locked.programme
             rules.check_start(starts=starts, opens=programme.starts, closes=programme.ends)
+            if not User.objects.filter(email=learner_email.strip().lower()).exists():
+                _free_place(locked)  # a new person is refused before anything is written
             learner, _made = known_person(email=learner_email, name=learner_name, by=by)
             first = _first_of_double(locked, learner, practice, mentor_email)
             if first is not None:
@@ -60,7 +69,9 @@ def enrol(
             enrolment = _create(locked, place, learner, practice, mentor, starts, kinds)
             _record_enrolment(enrolment, practice, starts, by)
     except IntegrityError as error:
-        raise _place_conflict(cohort, error) from error
+        if not _is_about_places(error):
+            raise
+        raise _place_conflict(cohort) from error
     return enrolment
 
 
@@ -87,7 +98,9 @@ def move(
                 return last
             change = _move(current, cohort, to, effective_on, by, reason, reason_code, last)
     except IntegrityError as error:
-        raise _place_conflict(enrolment.cohort, error) from error
+        if not _is_about_places(error):
+            raise
+        raise _place_conflict(enrolment.cohort) from error
     enrolment.state, enrolment.place = current.state, current.place
     return change
 
@@ -124,10 +137,13 @@ def _full(taken: int, places: int) -> ConflictError:
     return ConflictError(f"The cohort is full ({taken} of {places}). Nothing was saved.", code="cohort_full")
 
 
-def _place_conflict(cohort: Cohort, error: IntegrityError) -> Exception:
+def _is_about_places(error: IntegrityError) -> bool:
+    """Whether the database refused because of a place: it names the constraint, SQLite the columns."""
+    return any(name in str(error) for name in PLACE_RULES)
+
+
+def _place_conflict(cohort: Cohort) -> ConflictError:
     """What the database's refusal means: the truth about places is its constraint, whatever was read before."""
-    if "place" not in str(error) and "learners_enrolment_once" not in str(error) and "learner_id" not in str(error):
-        return error
     places = Place.objects.filter(cohort=cohort).count()
     taken = Enrolment.objects.filter(cohort=cohort).holding_places().count()
     if taken >= places:

@@ -302,7 +302,7 @@ def test_cohort_asks_the_same_number_of_queries(browse, north, learners, django_
 
 
 BOARD_QUERIES = 24
-COHORT_QUERIES = 37
+COHORT_QUERIES = 36
 
 
 # -------------------------------------------------------------------------------------------------------------- access
