@@ -84,6 +84,7 @@ DEFINED = (
         denominator="",
         why="It shows whether learning and deciding go on month by month, which a running total hides.",
         what_a_hub_can_do="In a slow month ask mentors first: evidence may be waiting for them.",
+        flow=True,
     ),
     Measure(
         key="on_pace_share",
@@ -121,6 +122,7 @@ DEFINED = (
         denominator="",
         why="A learner who waits for weeks loses the thread; it is the complaint heard most often.",
         what_a_hub_can_do="Nudge from the waiting page; where a mentor is away, name cover or a second mentor.",
+        flow=True,
     ),
     Measure(
         key="requests_over_14_days",
@@ -157,6 +159,7 @@ DEFINED = (
         denominator="learners ever active",
         why="Each is a person and a practice that put months in; the reasons are the programme's best lessons.",
         what_a_hub_can_do="Ask why while it is fresh, record the coded reason, and offer the place again.",
+        flow=True,
     ),
     Measure(
         key="learners_completed",
@@ -210,5 +213,6 @@ DEFINED = (
         why="The national picture is only as recent as the last report of the slowest hub.",
         what_a_hub_can_do="The figures are filled in already: write the story in the first week of the month.",
         levels=FROM_HUB,
+        flow=True,
     ),
 )

@@ -66,8 +66,8 @@ class Count:
         return float(self.numerator)
 
     def known(self, measure: Measure) -> bool:
-        """Whether there is a figure, so that a unit counts as covered."""
-        return self.denominator != 0 and self.value_of(measure) is not None
+        """Whether there is a figure, so that a unit counts as covered; a count of nothing is 0, not unknown."""
+        return self.value_of(measure) is not None
 
 
 def _median(days: Mapping[int, int]) -> float | None:
@@ -111,7 +111,7 @@ class Figure:
     @property
     def known(self) -> bool:
         """Whether there is a figure to show."""
-        return self.suppressed is None and self.value is not None and self.denominator != 0
+        return self.suppressed is None and self.value is not None
 
     @property
     def percent(self) -> int | None:
@@ -144,8 +144,8 @@ class Figure:
 
     @property
     def coverage(self) -> str:
-        """Such as "6 of 7 hubs"; empty where everything is covered."""
-        if self.covered == self.expected:
+        """Such as "6 of 7 hubs"; empty where everything is covered, or nothing is known."""
+        if self.covered == self.expected or not self.known:
             return ""
         below = "cohorts" if self.unit.kind is UnitKind.HUB else "hubs"
         return f"{self.covered} of {self.expected} {below}"

@@ -15,7 +15,8 @@ class Measure:
     """One figure of the programme in plain words: what is counted, of what, and what a hub can do about it.
 
     `unit` is "percent" for shares, "days" for medians, else what is counted. `denominator` is empty where there is
-    none. `cumulative` totals only ever rise, so no process chart is drawn of them.
+    none. `cumulative` totals only ever rise, so no process chart is drawn of them. `flow` says that it counts what
+    happened in a month, so that a month that still runs is not comparable.
     """
 
     key: str
@@ -33,6 +34,7 @@ class Measure:
     owner: str = "National programme team"
     version: int = 1
     cumulative: bool = False
+    flow: bool = False
 
     @property
     def shape(self) -> Shape:

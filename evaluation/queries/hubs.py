@@ -13,9 +13,11 @@ from evaluation.models import RegionalReport
 from gpa_programme.core.periods import Month, today
 from hubs.enums import OrganisationKind
 from hubs.models import Cohort, Hub, HubMembership, Organisation, OrganisationLink, PracticeFigures, Programme
+from learners.enums import EnrolmentState as S
 from learners.models import Enrolment, Placement
 
 LIVE_COHORTS = 5
+LEARNS = (S.ACCEPTED, S.ACTIVE, S.SUBMITTED, S.REFERRED, S.VERIFIED)
 OWN = (
     "places_filled",
     "learners_active",
@@ -100,7 +102,9 @@ def practices_of(hub: Hub) -> QuerySet[Organisation]:
             pcn=_parent(OrganisationKind.PCN),
             ccg=_parent(OrganisationKind.CCG),
             learners=Subquery(
-                Placement.objects.filter(practice=OuterRef("pk"), enrolment__cohort__hub=hub, until__isnull=True)
+                Placement.objects.filter(
+                    practice=OuterRef("pk"), enrolment__cohort__hub=hub, enrolment__state__in=LEARNS, until__isnull=True
+                )
                 .order_by()
                 .values("practice")
                 .annotate(n=Count("pk"))

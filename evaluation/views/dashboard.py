@@ -69,7 +69,7 @@ def hubs_table(request: HttpRequest, rows: Sequence[UnitRow], chosen: Choice) ->
         Column(
             asked.key,
             asked.name,
-            value=lambda row, key=asked.key: _text(row, key),
+            value=lambda row, key=asked.key: in_words(row, key),
             link=lambda row, key=asked.key: f"{row.figures[key].href_in(chosen.query)}",
             format="number",
         )
@@ -92,6 +92,7 @@ def _page_of(row: UnitRow, chosen: Choice) -> str | None:
     return None if row.is_england else f"{row.unit.href}{chosen.query}"
 
 
-def _text(row: UnitRow, key: str) -> str:
+def in_words(row: UnitRow, key: str) -> str:
+    """A figure in its cell; England's says which part of the hubs it covers."""
     figure = row.figures[key]
     return f"{figure.text} ({figure.coverage})" if row.is_england and figure.coverage else figure.text

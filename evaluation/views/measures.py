@@ -15,9 +15,11 @@ from evaluation.queries.dashboard import UnitRow
 from evaluation.queries.measures import Reader, reader
 from evaluation.queries.periods import Choice, choice
 from evaluation.views import charts
+from evaluation.views.dashboard import in_words
 from gpa_programme.accounts.access import needs
 from gpa_programme.accounts.enums import Permission
 from gpa_programme.core.http import page
+from gpa_programme.core.periods import Month, today
 from gpa_programme.core.tables import Column
 
 
@@ -72,7 +74,8 @@ def measure(request: HttpRequest, key: str) -> HttpResponse:
     months = [month for month in chosen.months if month <= chosen.month]
     figures = national.trend(key, who.own, programme=chosen.programme, months=months)
     comparable = who.national and asked.shape != "median" and asked.denominator
-    pictures = [charts.trend(figures, chosen.programme), charts.funnel(rows, key) if comparable else None]
+    ended = [figure for figure in figures if not (asked.flow and figure.month == Month.of(today()))] or figures
+    pictures = [charts.trend(ended, chosen.programme), charts.funnel(rows, key) if comparable else None]
     return page(
         request,
         "evaluation/measure.html",
@@ -109,13 +112,10 @@ def _table(request: HttpRequest, asked: Measure, rows: list[UnitRow], chosen: Ch
     columns = [
         Column("unit", "Hub", value=lambda row: row.unit.name, link=_page_of(chosen)),
         Column("region", "Region", value=lambda row: row.region or "All regions"),
-        Column("figure", asked.name, value=lambda row: row.figures[asked.key].text, link=address, format="number"),
+        Column("figure", asked.name, value=lambda row: in_words(row, asked.key), link=address, format="number"),
     ]
     if asked.shape == "share":
         columns.append(Column("counted", "Counted", value=lambda row: _counted(row, asked), format="number"))
-    columns.append(
-        Column("covered", "Covers", value=lambda row: row.figures[asked.key].coverage or "everything", export=False)
-    )
     table = FiguresTable(
         rows,
         columns,

@@ -202,7 +202,7 @@ def test_unit_without_a_programme_means_the_open_one_that_began_last():
         ("mentor_wait_days", Count(), "not yet known", None),
         ("new_sign_offs", Count(1204), "1,204", 1204),
         ("learners_stalled", Count(0, 31), "0 of 31", 0),
-        ("learners_stalled", Count(0, 0), "not yet known", None),
+        ("learners_stalled", Count(0, 0), "0 of 0", 0),
     ],
 )
 def test_figure_says_what_it_is_in_words(key, count, text, number):

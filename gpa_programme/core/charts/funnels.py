@@ -21,6 +21,7 @@ from gpa_programme.core.charts.drawing import (
 from gpa_programme.core.statistics import FunnelLimits, funnel_limits
 
 FUNNEL_HEIGHT = 300
+KEY_LETTERS = 21
 WITHIN = "within what chance allows"
 BEYOND_95 = "outside 95% of chance"
 BEYOND_998 = "outside 99.8% of chance"
@@ -185,8 +186,9 @@ def _whole(whole: float, x: dict[str, Any], y: dict[str, Any]) -> list[dict[str,
 
 
 def _key(sized: Sequence[tuple[int, Unit]]) -> list[dict[str, Any]]:
-    """Number and name in two columns below the axis."""
-    half = -(-len(sized) // 2)
+    """Number and name below the axis, in two columns where the names are short enough."""
+    short = all(len(unit.label) <= KEY_LETTERS for _, unit in sized)
+    half = -(-len(sized) // 2) if short else len(sized)
     return [
         {
             "data": {"values": [{"text": f"{number}  {unit.label}"}]},
