@@ -9,6 +9,7 @@ from evaluation.models import Comment, Question, Release, Response, Wave
 from evaluation.queries.waves import answers_in, hubs_of, unread_comments
 from evaluation.rules import release as rules
 from evaluation.rules.release import FLOOR, RULE_VERSION, Asked, Given
+from evaluation.rules.waves import may_turn
 from gpa_programme.accounts.models import User
 from gpa_programme.audit import actions as audit
 from gpa_programme.core.errors import ConflictError, StateError
@@ -47,7 +48,7 @@ def release_wave(*, wave: Wave, by: User | None) -> Release:
         )
         if locked.state == WaveState.RELEASED:
             raise ConflictError("These results are released already; they are released once.", code="released")
-        if locked.state != WaveState.CLOSED:
+        if not may_turn(locked.state, WaveState.RELEASED):
             raise StateError("Close the wave first: results of an open wave are shown to nobody.", code="not_closed")
         if answers_in(locked) < FLOOR:
             raise StateError(f"Fewer than {FLOOR} answered: these results cannot be released.", code="too_few")

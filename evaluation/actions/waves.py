@@ -14,7 +14,7 @@ from evaluation.models import EvaluationPlan, Instrument, Invitation, Wave, Wave
 from evaluation.queries.keys import link_key_name
 from evaluation.queries.waves import hubs_of, people_asked
 from evaluation.rules.answers import token, token_hash
-from evaluation.rules.waves import allowed_modes, due_to_close, due_to_open, reminders_due
+from evaluation.rules.waves import allowed_modes, due_to_close, due_to_open, may_turn, reminders_due
 from gpa_programme.accounts.models import User
 from gpa_programme.audit import actions as audit
 from gpa_programme.core.errors import ConflictError, DomainError, StateError
@@ -73,7 +73,7 @@ def open_wave(*, wave: Wave, by: User | None) -> Wave:
     """
     with transaction.atomic():
         locked = _locked(wave)
-        if locked.state != WaveState.PLANNED:
+        if not may_turn(locked.state, WaveState.OPEN):
             raise StateError("Only a planned wave can be opened.", code="not_planned")
         if locked.closes_on < today():
             raise StateError("The last day of this wave has passed.", code="passed")
@@ -120,7 +120,7 @@ def close_wave(*, wave: Wave, by: User | None) -> Wave:
     """
     with transaction.atomic():
         locked = _locked(wave)
-        if locked.state != WaveState.OPEN:
+        if not may_turn(locked.state, WaveState.CLOSED):
             raise StateError("Only an open wave can be closed.", code="not_open")
         locked.state = WaveState.CLOSED
         locked.closes_on = max(locked.opens_on, min(locked.closes_on, today()))

@@ -1,9 +1,58 @@
 """When a wave may be opened, answered, closed; which mode fits whom; how each mode is promised and when to remind."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from evaluation.enums import Respondent, TimePoint, WaveMode, WaveState
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One line of the wave's transition table: from, to, what is done, by whom, what must hold, what follows."""
+
+    source: WaveState | None
+    target: WaveState
+    verb: str
+    who: str
+    needs: str
+    follows: str
+
+
+TURNS = (
+    Turn(
+        None,
+        WaveState.PLANNED,
+        "Create",
+        "national lead",
+        "A published plan and instrument; a protection that fits those who are asked; no such wave yet",
+        "Codes of posters are made for an open link",
+    ),
+    Turn(
+        WaveState.PLANNED,
+        WaveState.OPEN,
+        "Open",
+        "national lead, the system on the first day",
+        "The last day has not passed; for linked answers the plan's key is not destroyed",
+        "Those who are asked get a personal link by mail",
+    ),
+    Turn(
+        WaveState.OPEN,
+        WaveState.CLOSED,
+        "Close",
+        "national lead, the system after the last day",
+        "Nothing",
+        "No answer is taken; answers are stored again in random order; links can no longer be made",
+    ),
+    Turn(
+        WaveState.CLOSED,
+        WaveState.RELEASED,
+        "Release",
+        "national lead",
+        "At least 10 answers; every comment is read",
+        "Tables are frozen; hubs and the national team see them",
+    ),
+)
 
 SMALL_GROUP = 10
 FIRST_REMINDER = timedelta(days=7)
@@ -38,6 +87,11 @@ def allowed_modes(respondent: str) -> tuple[WaveMode, ...]:
     if respondent == Respondent.PATIENT:
         return (WaveMode.ANONYMOUS_OPEN,)
     return (WaveMode.ANONYMOUS_INVITED, WaveMode.CONFIDENTIAL_LINKED)
+
+
+def may_turn(source: str, target: str) -> bool:
+    """Whether the table has that line."""
+    return any((turn.source, turn.target) == (source, target) for turn in TURNS)
 
 
 def takes_answers(state: str, opens_on: date, closes_on: date, day: date) -> bool:

@@ -50,7 +50,7 @@ def _send(request: HttpRequest, door: Door, form: SurveyForm) -> HttpResponse:
     except ConflictError:
         return _already(request)
     except StateError as error:
-        return _message(request, "Your answers were not saved", error.message, status=409)
+        return _message(request, "Your answers were not saved", error.message)
     return _private(redirect("survey-thanks"))
 
 
@@ -82,7 +82,7 @@ def _not_open(request: HttpRequest, door: Door) -> HttpResponse:
 
 def _already(request: HttpRequest) -> HttpResponse:
     text = "Thank you. Each link can be used once, and we cannot see or change what was answered with it."
-    return _message(request, "You have already answered", text, status=409 if request.method == "POST" else 200)
+    return _message(request, "You have already answered", text)
 
 
 @public
@@ -93,8 +93,9 @@ def survey_thanks(request: HttpRequest) -> HttpResponse:
     return _message(request, "Thank you", text)
 
 
-def _message(request: HttpRequest, title: str, text: str, status: int = 200) -> HttpResponse:
-    return _private(page(request, "evaluation/survey_message.html", title=title, text=text, status=status, **PLAIN))
+def _message(request: HttpRequest, title: str, text: str) -> HttpResponse:
+    """A page in words; always 200, because Django logs the address of an error and the address is the key."""
+    return _private(page(request, "evaluation/survey_message.html", title=title, text=text, **PLAIN))
 
 
 def _private(response: HttpResponse) -> Any:

@@ -183,6 +183,9 @@ def _aim_item(item: AimItem, hub: Hub | None) -> dict[str, Any]:
         "source": last.wave.instrument.source,
         "released_at": last.released_at,
         "caption": f"{item.respondent.label}: {item.counted}",
-        "columns": ("When", "England", hub.name if hub else ""),
-        "table": [(reading.time_point.label, str(reading.cell), str(reading.question.hub)) for reading in readings],
+        "columns": ("When", "England", *([hub.name] if hub else [])),
+        "table": [
+            (reading.time_point.label, str(reading.cell), *([str(reading.question.hub)] if hub else []))
+            for reading in readings
+        ],
     }

@@ -277,7 +277,10 @@ def wave_comments(request: HttpRequest, found: Wave) -> HttpResponse:
     if found.state != WaveState.CLOSED:
         raise Http404
     if request.method == "POST":
-        comment = get_object_or_404(Comment, pk=request.POST.get("comment", ""), wave=found)
+        wanted = request.POST.get("comment", "")
+        comment = next((row for row in Comment.objects.filter(wave=found) if str(row.pk) == wanted), None)
+        if comment is None:
+            raise Http404
         verdict = "publish" if request.POST.get("verdict") == "publish" else "withhold"
         release_actions.judge_comment(
             comment=comment, verdict=verdict, reason=request.POST.get("reason", ""), by=request.user
