@@ -18,7 +18,8 @@ from gpa_programme.core.errors import ConflictError, StateError
 from gpa_programme.core.http import page
 from gpa_programme.core.periods import today
 
-PLAIN: dict[str, list[Any]] = {"navigation": [], "account_links": []}  # whoever is signed in here, the answer is not theirs by name
+# Whoever is signed in on this machine, the answer is not theirs by name.
+PLAIN: dict[str, list[Any]] = {"navigation": [], "account_links": []}
 
 
 @public
