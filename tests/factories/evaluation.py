@@ -1,7 +1,6 @@
 """Makes evaluation plans, instruments, waves, answers and regional reports."""
 
 import hashlib
-import json
 from datetime import timedelta
 
 import factory
@@ -14,11 +13,13 @@ from evaluation.models import (
     Invitation,
     Question,
     RegionalReport,
+    ReportChange,
     ReportVersion,
     Response,
     Wave,
     WaveLink,
 )
+from evaluation.rules import content as content_rules
 from gpa_programme.core.periods import Month, end_of_day, last_closed_month, now, today
 from tests.factories.accounts import UserFactory, make_user
 from tests.factories.hubs import HubFactory, ProgrammeFactory
@@ -143,7 +144,9 @@ def make_report(*, state: ReportState = ReportState.EXPECTED, **fields) -> Regio
         fields.setdefault("accepted_at", now())
     if state == ReportState.ISSUED:
         fields.setdefault("issued_at", now())
-    return ReportFactory(state=state, **fields)
+    report = ReportFactory(state=state, **fields)
+    ReportChange.objects.create(report=report, to_state=state, reason="A reason")
+    return report
 
 
 def make_report_version(
@@ -152,8 +155,7 @@ def make_report_version(
     """A frozen version of a report."""
     report = report or make_report(state=ReportState.DRAFT)
     content = content or {}
-    canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    fields.setdefault("sha256", hashlib.sha256(canonical.encode()).hexdigest())
+    fields.setdefault("sha256", content_rules.digest(content))
     fields.setdefault("number", report.versions.count() + 1)
     fields.setdefault("cut_off", Month.parse(report.period).cut_off)
     return ReportVersion.objects.create(report=report, content=content, **fields)

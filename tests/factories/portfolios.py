@@ -87,27 +87,23 @@ def make_decision(
     request = request or make_request()
     enrolment = request.enrolment
     by = by or _mentor(enrolment)
-    decided_at = fields.pop("decided_at", None) or now()
-    fields.setdefault(
-        "statement", signoff_rules.statement(kind, learner=str(enrolment.learner), competency=str(request.competency))
-    )
-    if kind != DecisionKind.SIGNED_OFF:
-        fields.setdefault("reason", "It does not show it yet")
-    if kind == DecisionKind.RETURNED:
-        fields.setdefault("would_satisfy", "One more example")
-    decision = Decision.objects.create(
-        request=request,
-        enrolment=enrolment,
-        competency=request.competency,
-        learner=enrolment.learner,
-        kind=kind,
-        by=by,
-        capacity=fields.pop("capacity", MentorKind.GP),
-        effective_on=fields.pop("effective_on", london_date(decided_at)),
-        decided_at=decided_at,
-        sha256=signoff_rules.decision_sha256(request.versions.values_list("sha256", flat=True), fields["statement"]),
-        **fields,
-    )
+    decided_at = fields.setdefault("decided_at", now())
+    wording = signoff_rules.statement(kind, learner=str(enrolment.learner), competency=str(request.competency))
+    fields = {
+        "request": request,
+        "enrolment": enrolment,
+        "competency": request.competency,
+        "learner": enrolment.learner,
+        "kind": kind,
+        "by": by,
+        "capacity": MentorKind.GP,
+        "statement": wording,
+        "reason": "" if kind == DecisionKind.SIGNED_OFF else "It does not show it yet",
+        "would_satisfy": "One more example" if kind == DecisionKind.RETURNED else "",
+        "effective_on": london_date(decided_at),
+        "sha256": signoff_rules.decision_sha256(request.versions.values_list("sha256", flat=True), wording),
+    } | fields
+    decision = Decision.objects.create(**fields)
     if kind in CLOSING and request.closed_at is None:
         request.closed_at = decided_at
         request.save(update_fields=["closed_at"])

@@ -20,5 +20,5 @@ class Command(BaseCommand):
             self.stdout.write(f"{check.name}: {count} ({seconds:.1f} s){f'  {check.rule}' if count else ''}")
             found += count
         if found:
-            raise CommandError(f"{found} breaches found.")
+            raise CommandError(f"Breaches found: {found}.")
         self.stdout.write(f"{len(CHECKS)} checks, no breach.")
