@@ -200,12 +200,12 @@ def test_hub_costs_the_same_for_few_learners_and_many(client, world, django_asse
     client.force_login(world.north.coordinator)
     address = world.north.hub.get_absolute_url()
     client.get(address)
-    with django_assert_num_queries(37):
+    with django_assert_num_queries(36):
         client.get(address)
     for _ in range(5):
         make_request(enrolment=make_enrolment(cohort=world.north.cohort))
 
-    with django_assert_num_queries(37):
+    with django_assert_num_queries(36):
         client.get(address)
 
 

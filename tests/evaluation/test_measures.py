@@ -166,12 +166,12 @@ def test_figures_cost_the_same_for_one_learner_and_for_four(django_assert_num_qu
     cohort = make_cohort(places=4)
     make_enrolment(cohort=cohort)
     unit = door.Unit.of(cohort)
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(20):
         door.figures(BY_COHORT, unit)
     for _ in range(3):
         make_request(enrolment=make_enrolment(cohort=cohort))
 
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(20):
         door.figures(BY_COHORT, unit)
 
 
