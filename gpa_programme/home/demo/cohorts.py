@@ -169,7 +169,7 @@ def seat(slots: list[Slot], practices: list[Organisation], persona: int | None) 
         if number < first + second:
             practice = practices[0 if number < first else 1]
         else:
-            practice = others[(number * 7) % len(others)]
+            practice = others[(number * 5) % len(others)]
         seats.append(Seat(slot, practice, persona if number == 0 else None))
     return seats
 

@@ -23,6 +23,7 @@ from hubs.models import Programme
 LINKED, OPEN_LINK = WaveMode.CONFIDENTIAL_LINKED, WaveMode.ANONYMOUS_OPEN
 SMALL_HUB = "Y61"  # too few answer here: its cells are hidden
 RATES = {"learner": 0.85, "gp-mentor": 0.7, "practice-manager": 0.65}
+STAYING = {TimePoint.BASELINE: 1.0, TimePoint.MONTH_5: 0.93, TimePoint.END: 0.93, TimePoint.FOLLOW_UP: 0.8}
 MANY_PATIENTS, FEW_PATIENTS = 30, 7
 
 
@@ -176,7 +177,7 @@ def _invited(wave: Wave, questions: list[Question], share: float) -> list[Respon
         person = invitation.person.email
         rate = 0.2 if invitation.hub.region.code == SMALL_HUB else RATES[wave.instrument.key]
         willing = random.Random(f"{person} answers").random()  # noqa: S311  invents answers
-        if willing > rate * share or (share < 1 and person.startswith("learner.y")):
+        if willing > rate * share * STAYING[TimePoint(wave.time_point)] or (share < 1 and person.startswith("learner.y")):
             continue
         made.append(
             Response(
