@@ -2,25 +2,28 @@
 
 import hashlib
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
 from evaluation.actions.issue import issue
-from evaluation.enums import FileKind, ReportState, Respondent, TimePoint, WaveMode, WaveState
-from evaluation.models import Instrument, Invitation, RegionalReport, Wave, WaveLink
+from evaluation.actions.release import release_wave
+from evaluation.enums import Aim, FileKind, ReportState, Respondent, TimePoint, WaveMode, WaveState
+from evaluation.models import Comment, EvaluationPlan, Instrument, Invitation, RegionalReport, Wave, WaveLink
 from evaluation.queries.content import hub_content
 from gpa_programme.accounts.models import User
 from gpa_programme.audit.models import AuditEvent
-from gpa_programme.core.periods import last_closed_month, now
+from gpa_programme.core.periods import add_months, last_closed_month, now, today
 from gpa_programme.core.work import WorkState
 from gpa_programme.notices.models import Message, OutboxMail
 from learners.models import Competency, Enrolment, EvidenceFile, EvidenceItem, EvidenceVersion, SignOffRequest
 from tests.factories import (
+    make_cohort,
     make_decision,
     make_evidence,
+    make_hub,
     make_instrument,
     make_invitation,
     make_plan,
@@ -28,6 +31,7 @@ from tests.factories import (
     make_report,
     make_report_version,
     make_request,
+    make_response,
     make_version,
     make_wave,
     make_wave_link,
@@ -61,6 +65,9 @@ class Samples:
     planned: Wave
     wave: Wave
     closed: Wave
+    poster: Wave
+    released: Wave
+    plan: EvaluationPlan
     link: WaveLink
     invitation: Invitation
     token: str
@@ -101,45 +108,64 @@ class Site:
 def build_site() -> Site:
     """The world of tests/world.py with waves, evidence and reports."""
     world = build_world()
-    site_waves = _waves(world)
+    plan = make_plan(programme=world.programme)
+    instruments = [_instrument(respondent) for respondent in (Respondent.LEARNER, Respondent.PATIENT)]
+    later = make_cohort(
+        programme=world.programme, hub=world.south.hub, name="Cohort 2", starts=add_months(world.programme.starts, 1)
+    )
     mail = OutboxMail.objects.create(recipient="somebody@world.example", subject="Hello", text="A mail")
     parked = Message.objects.create(
         address="somebody@world.example", template="invited", template_sha256="", work_state=WorkState.PARKED
     )
-    shared = {"mail": mail, "parked": parked}
-    north, south = (_samples(hub, site_waves, **shared) for hub in (world.north, world.south))
+    shared = {"mail": mail, "parked": parked, "plan": plan}
+    north, south = (
+        _samples(hub, **_waves(plan, instruments, intake), **shared)
+        for hub, intake in ((world.north, world.programme.starts), (world.south, later.starts))
+    )
     return Site(world, north, south)
 
 
-def _waves(world: World) -> dict[str, Wave]:
-    plan = make_plan(programme=world.programme)
-    learners, patients = (
-        make_instrument(key=respondent.value, respondent=respondent)
-        for respondent in (Respondent.LEARNER, Respondent.PATIENT)
-    )
-    for instrument in (learners, patients):
-        _questions(instrument)
-    return {
-        "planned": make_wave(plan=plan, instrument=learners, time_point=TimePoint.END, state=WaveState.PLANNED),
-        "wave": make_wave(plan=plan, instrument=learners, time_point=TimePoint.MONTH_5),
-        "open": make_wave(plan=plan, instrument=patients, time_point=TimePoint.MONTH_5, mode=WaveMode.ANONYMOUS_OPEN),
-        "closed": make_wave(
+def _instrument(respondent: Respondent) -> Instrument:
+    instrument = make_instrument(key=respondent.value, respondent=respondent)
+    for aim in (Aim.STAFF_WELLBEING, Aim.PATIENT_EXPERIENCE):
+        make_question(instrument=instrument, aim=aim, primary=True)
+    return instrument
+
+
+def _waves(plan: EvaluationPlan, instruments: list[Instrument], intake: date) -> dict[str, Wave]:
+    """A wave in each state that asks the cohorts of one intake."""
+    learners, patients = instruments
+    past = {"opens_on": today() - timedelta(days=60), "closes_on": today() - timedelta(days=30)}
+    ended = {"plan": plan, "intake": intake, "state": WaveState.CLOSED, **past}
+    found = {
+        "planned": make_wave(
+            plan=plan, instrument=learners, intake=intake, time_point=TimePoint.END, state=WaveState.PLANNED
+        ),
+        "wave": make_wave(plan=plan, instrument=learners, intake=intake, time_point=TimePoint.MONTH_5),
+        "poster": make_wave(
             plan=plan,
-            instrument=learners,
-            time_point=TimePoint.BASELINE,
-            state=WaveState.CLOSED,
-            opens_on=(now() - timedelta(days=60)).date(),
-            closes_on=(now() - timedelta(days=30)).date(),
+            instrument=patients,
+            intake=intake,
+            time_point=TimePoint.MONTH_5,
+            mode=WaveMode.ANONYMOUS_OPEN,
+        ),
+        "closed": make_wave(instrument=learners, time_point=TimePoint.BASELINE, **ended),
+        "released": make_wave(
+            instrument=patients, time_point=TimePoint.BASELINE, mode=WaveMode.ANONYMOUS_OPEN, **ended
         ),
     }
+    Comment.objects.create(
+        wave=found["closed"], hub=make_hub(), question=learners.questions.first(), text="What somebody wrote"
+    )
+    hubs = [cohort.hub for cohort in plan.programme.cohorts.filter(starts=intake)]
+    for number in range(12):
+        answers = {question.key: 1 + (number + question.position) % 5 for question in patients.questions.all()}
+        make_response(wave=found["released"], hub=hubs[number % len(hubs)], answers=answers)
+    release_wave(wave=found["released"], by=None)
+    return found
 
 
-def _questions(instrument: Instrument) -> None:
-    for _ in range(2):
-        make_question(instrument=instrument, aim="staff_wellbeing")
-
-
-def _samples(hub: HubWorld, waves: dict[str, Wave], **shared: Any) -> Samples:
+def _samples(hub: HubWorld, **rows: Any) -> Samples:
     token = f"{INVITATION}{hub.hub.slug}"
     competencies = [item.competency for item in hub.enrolment.scope.order_by("competency__position")]
     item = make_evidence(enrolment=hub.enrolment)
@@ -163,14 +189,11 @@ def _samples(hub: HubWorld, waves: dict[str, Wave], **shared: Any) -> Samples:
         report=_report(hub, 0, ReportState.DRAFT),
         submitted=_report(hub, -1, ReportState.SUBMITTED),
         issued=_issued(hub),
-        planned=waves["planned"],
-        wave=waves["wave"],
-        closed=waves["closed"],
-        link=make_wave_link(wave=waves["open"], hub=hub.hub),
-        invitation=make_invitation(wave=waves["wave"], hub=hub.hub, person=hub.learner, token=token),
+        link=make_wave_link(wave=rows["poster"], hub=hub.hub),
+        invitation=make_invitation(wave=rows["wave"], hub=hub.hub, person=hub.learner, token=token),
         token=token,
         event=event,
-        **shared,
+        **rows,
     )
 
 

@@ -157,6 +157,44 @@ OWN_LEARNERS = "200 learners, 403 *"
 OWN_ITEM = "200 learner, 404 *"
 DECIDE = "200 mentor, 403 learner, 404 *"
 
+READ_PRACTICE = "200 hub national, 403 practice_manager verifier support, 404 *"
+MEASURES = "200 any_hub national, 403 *"
+READ_WAVE = "200 any_hub national, 403 verifier support, 404 *"
+RUN = "200 national_lead, 403 *"
+RUN_WAVE = "200 national_lead, 403 any_hub national_analyst verifier support, 404 *"
+RAN_WAVE = RUN_WAVE.replace("200", "302")
+
+
+def _wave(state: str) -> Sampler:
+    return lambda samples: {"pk": getattr(samples, state).pk}
+
+
+NO_WAVE: Kwargs = {"pk": 999_999}
+
+HUBS = {
+    "hubs": page(MEASURES),
+    "hub": page(READ_COHORT, lambda samples: {"slug": samples.world.hub.slug}, {"slug": "no-such-hub"}),
+    "hub-practices": page(READ_COHORT, lambda samples: {"slug": samples.world.hub.slug}, {"slug": "no-such-hub"}),
+    "practice": page(READ_PRACTICE, lambda samples: {"ods": samples.world.practice.ods_code}, {"ods": "Z99999"}),
+    "dashboard": page("200 national, 403 *"),
+    "measures": page(MEASURES),
+    "measure": page(MEASURES, lambda _: {"key": "places_filled"}),
+}
+SURVEYS = {
+    "evaluation": page(MEASURES),
+    "evaluation-plan": page(MEASURES),
+    "plan-key": form(RUN_WAVE, RAN_WAVE, lambda samples: {"pk": samples.plan.pk}),
+    "aims": page(MEASURES),
+    "wave-new": form(RUN, RUN),
+    "wave": page(READ_WAVE, _wave("released"), NO_WAVE),
+    "wave-poster": page(READ_WAVE, _wave("poster"), NO_WAVE),
+    "wave-open": form(RUN_WAVE, RAN_WAVE, _wave("planned"), NO_WAVE),
+    "wave-close": form(RUN_WAVE, RAN_WAVE, _wave("wave"), NO_WAVE),
+    "wave-release": form(RUN_WAVE, RAN_WAVE, _wave("closed"), NO_WAVE),
+    "wave-comments": form(RUN_WAVE, RUN_WAVE.replace("200", "404"), _wave("closed"), NO_WAVE),
+    "survey": form(PUBLIC, PUBLIC, lambda samples: {"code": samples.link.code}),
+    "survey-thanks": page(PUBLIC),
+}
 COHORTS = {
     "cohort": page(READ_COHORT, lambda samples: {"pk": samples.world.cohort.pk}, {"pk": 999_999}),
     "cohort-board": page(READ_COHORT, lambda samples: {"pk": samples.world.cohort.pk}, {"pk": 999_999}),
@@ -186,7 +224,7 @@ LEARNERS = {
     "waiting-revoke": act(DECIDE.replace("200", "409"), lambda samples: {"ref": samples.request.ref}, NO_ONE),
 }
 
-ROWS: dict[str, Row] = {**HOME, **COHORTS, **LEARNERS, **REPORTS}
+ROWS: dict[str, Row] = {**HOME, **HUBS, **COHORTS, **LEARNERS, **SURVEYS, **REPORTS}
 
 # allauth declares its own access: which of its addresses a visitor may open is listed here, and held by a test.
 ALLAUTH_PUBLIC = {
