@@ -3,10 +3,9 @@
 No audit event is written here on purpose: a row with a time beside each answer would tell who said what.
 """
 
-from collections.abc import Mapping, Sequence
-from secrets import SystemRandom
+from collections.abc import Mapping
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from evaluation.actions.keys import key_for
 from evaluation.enums import WaveMode
@@ -17,7 +16,19 @@ from evaluation.rules.waves import takes_answers
 from gpa_programme.core.errors import ConflictError, StateError
 from gpa_programme.core.periods import today
 
-_random = SystemRandom()
+# Random order from the system's own source; a table's copy of its columns is in their order.
+_SHUFFLE = {
+    "postgresql": (
+        """WITH gone AS (DELETE FROM {table} WHERE wave_id = %s RETURNING *)
+        INSERT INTO {table} SELECT * FROM gone ORDER BY gen_random_uuid()""",
+    ),
+    "sqlite": (
+        "CREATE TEMP TABLE shuffled AS SELECT * FROM {table} WHERE wave_id = %s ORDER BY randomblob(16)",
+        "DELETE FROM {table} WHERE wave_id = %s",
+        "INSERT INTO {table} SELECT * FROM shuffled ORDER BY rowid",
+        "DROP TABLE shuffled",
+    ),
+}
 
 
 def answer(*, door: Door, answers: Mapping[str, int | str], comments: Mapping[int, str]) -> None:
@@ -31,12 +42,12 @@ def answer(*, door: Door, answers: Mapping[str, int | str], comments: Mapping[in
             raise StateError("This survey is closed. Nothing was saved.", code="closed")
         response = Response(wave=wave, hub=door.hub, answers=dict(answers))
         written = [Comment(wave=wave, hub=door.hub, question_id=pk, text=text) for pk, text in comments.items() if text]
-        if door.invitation is None:
-            response.save(force_insert=True)
-            Comment.objects.bulk_create(written)
-            return
-        _use(door.invitation, wave, response)
-        _rewrite(wave, [response], written)
+        if door.invitation is not None:
+            _use(door.invitation, wave, response)
+        response.save(force_insert=True)
+        Comment.objects.bulk_create(written)
+        if door.invitation is not None:
+            _rewrite(wave)
 
 
 def _use(invitation: int, wave: Wave, response: Response) -> None:
@@ -52,19 +63,19 @@ def shuffle(wave: Wave) -> None:
     """Delete a wave's answers and comments and store them again in random order: where they lie says nothing."""
     with transaction.atomic():
         locked = Wave.objects.select_for_update().get(pk=wave.pk)
-        _rewrite(locked, [], [])
+        _rewrite(locked)
 
 
-def _rewrite(wave: Wave, responses: Sequence[Response], comments: Sequence[Comment]) -> None:
-    """The caller holds the wave's row lock. All rows of the wave end up written by this one transaction."""
-    answered = [*Response.objects.filter(wave=wave).order_by(), *responses]
-    said = [*Comment.objects.filter(wave=wave).order_by(), *comments]
-    _random.shuffle(answered)
-    _random.shuffle(said)
-    Response.objects.filter(wave=wave).delete()
-    Comment.objects.filter(wave=wave).delete()
-    Response.objects.bulk_create(answered)
-    Comment.objects.bulk_create(said)
+def _rewrite(wave: Wave) -> None:
+    """The caller holds the wave's row lock. All rows of the wave end up written by this one transaction.
+
+    In the database, because this happens with every answer: through Python it costs 40 ms at 500 answers.
+    """
+    with connection.cursor() as cursor:
+        for model in (Response, Comment):
+            table = connection.ops.quote_name(model._meta.db_table)
+            for statement in _SHUFFLE[connection.vendor]:
+                cursor.execute(statement.format(table=table), [wave.pk] if "%s" in statement else [])
 
 
 def stop_reminders(*, door: Door) -> None:
