@@ -110,8 +110,8 @@ def outliers(rows: Sequence[UnitRow]) -> list[Outlier]:
             continue
         limits = funnel_limits(numerator / denominator, [figure.denominator or 0 for figure in shares])
         for figure, limit in zip(shares, limits, strict=True):
-            share = (figure.numerator or 0) / (figure.denominator or 1)
-            worse = share > limit.high_998 if figure.measure.direction == "lower" else share < limit.low_998
-            if worse:
+            share = (figure.numerator or 0) / limit.n
+            worse = (share * denominator > numerator) == (figure.measure.direction == "lower")
+            if worse and limit.beyond_998(figure.numerator or 0):
                 found.append(Outlier(figure, numerator * 100 // denominator))
     return sorted(found, key=lambda row: row.figure.unit.name)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from math import exp, floor, lgamma, log, sqrt
+from math import ceil, exp, floor, lgamma, log, sqrt
 from statistics import NormalDist, fmean, stdev
 
 FUNNEL_LEVELS = (0.95, 0.998)
@@ -111,6 +111,19 @@ class FunnelLimits:
     high_95: float
     low_998: float
     high_998: float
+
+    def beyond_95(self, count: int) -> bool:
+        """Whether chance gives so few, or so many, less than once in 40 times."""
+        return self._beyond(count, self.low_95, self.high_95)
+
+    def beyond_998(self, count: int) -> bool:
+        """Whether chance gives so few, or so many, less than once in 1,000 times."""
+        return self._beyond(count, self.low_998, self.high_998)
+
+    def _beyond(self, count: int, low: float, high: float) -> bool:
+        """The curves lie between counts: the count just above the upper one is still likely enough, the next is not."""
+        slack = 1e-9
+        return count < low * self.n - slack or count > ceil(high * self.n - slack)
 
 
 def funnel_limits(share: float, sizes: Iterable[int]) -> list[FunnelLimits]:

@@ -3,6 +3,7 @@
 import random
 import subprocess
 import sys
+from math import comb
 
 import numpy
 import pytest
@@ -126,3 +127,16 @@ def test_funnel_limits_impossible_input_raises(share, n):
 def test_importing_statistics_does_not_load_scipy():
     code = "import sys, gpa_programme.core.statistics; sys.exit('scipy' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize(("n", "share"), [(40, 0.98), (40, 0.5), (7, 0.2), (300, 0.03)])
+def test_count_lies_beyond_the_funnel_exactly_when_chance_gives_it_too_rarely(n, share):
+    limits = funnel_limits(share, [n])[0]
+    chances = [comb(n, count) * share**count * (1 - share) ** (n - count) for count in range(n + 1)]
+
+    beyond = [count for count in range(n + 1) if limits.beyond_998(count)]
+    outside = [count for count in range(n + 1) if limits.beyond_95(count)]
+
+    rare = [count for count in range(n + 1) if min(sum(chances[: count + 1]), sum(chances[count:])) < 0.001]
+    unusual = [count for count in range(n + 1) if min(sum(chances[: count + 1]), sum(chances[count:])) < 0.025]
+    assert (beyond, outside) == (rare, unusual)

@@ -137,10 +137,9 @@ def _points(sized: Sequence[tuple[int, Unit]], placed: Mapping[int, FunnelLimits
 
 
 def _place(unit: Unit, limits: FunnelLimits) -> str:
-    share = unit.numerator / unit.denominator
-    if not limits.low_998 <= share <= limits.high_998:
+    if limits.beyond_998(unit.numerator):
         return BEYOND_998
-    return WITHIN if limits.low_95 <= share <= limits.high_95 else BEYOND_95
+    return BEYOND_95 if limits.beyond_95(unit.numerator) else WITHIN
 
 
 def _funnel_row(number: int, unit: Unit, limits: FunnelLimits | None) -> tuple[str, ...]:
