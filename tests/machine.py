@@ -7,6 +7,7 @@ the run that has DATABASE_URL, provided that a PostgreSQL server answers for it.
 The run has settings of its own: a data directory that is thrown away, and nothing of a demonstration.
 """
 
+import atexit
 import os
 import shutil
 import socket
@@ -18,6 +19,7 @@ import pytest
 
 # Settings are read from the environment before any conftest is: here is the first word (pyproject.toml, addopts).
 OWN_VAR = tempfile.mkdtemp(prefix="gpa-tests-")
+atexit.register(shutil.rmtree, OWN_VAR, ignore_errors=True)
 for name in ("DEMO", "DEMO_PASSWORD", "ALLOWED_HOSTS", "SITE_URL", "EMAIL_URL", "CLOCK_FILE", "TRUSTED_PROXY_COUNT"):
     os.environ.pop(name, None)
 os.environ["VAR_DIR"] = OWN_VAR
@@ -79,11 +81,6 @@ def pytest_configure(config):
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     config.stash[LEFT_OUT] = defaultdict(int)
     config.stash[LEFT_TO_POSTGRES] = 0
-
-
-def pytest_unconfigure(config):
-    """Takes the run's own data directory away."""
-    shutil.rmtree(OWN_VAR, ignore_errors=True)
 
 
 def pytest_collection_modifyitems(config, items):

@@ -73,6 +73,22 @@ def test_postgres_database_is_new_and_dropped_even_while_used():
     left_open.close()
 
 
+@pytest.mark.postgres
+def test_postgres_database_of_a_killed_run_is_dropped_by_the_next():
+    with postgres_database() as address:
+        left = psycopg2.connect(address)
+        left.autocommit = True
+        left.cursor().execute("CREATE DATABASE gpa_scratch_4194305_left")  # a number that no process can have
+        left.close()
+
+    with postgres_database() as address:
+        client = psycopg2.connect(address)
+        cursor = client.cursor()
+        cursor.execute("SELECT count(*) FROM pg_database WHERE datname = 'gpa_scratch_4194305_left'")
+        assert cursor.fetchone() == (0,)
+        client.close()
+
+
 @pytest.mark.parametrize(
     ("database", "broker"),
     [

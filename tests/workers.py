@@ -145,11 +145,12 @@ def plain_env(var, **settings):
 def postgres_database():
     """A new PostgreSQL database; yields its address and drops it, whoever is still connected."""
     server = postgres_url()
-    name = f"gpa_scratch_{secrets.token_hex(4)}"
+    name = f"gpa_scratch_{os.getpid()}_{secrets.token_hex(4)}"
     admin = psycopg2.connect(urlunsplit(urlsplit(server)._replace(path="/postgres")))
     admin.autocommit = True
     try:
         with admin.cursor() as cursor:
+            _drop_abandoned(cursor)
             cursor.execute(f'CREATE DATABASE "{name}"')
         try:
             yield urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
@@ -158,6 +159,15 @@ def postgres_database():
                 cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
     finally:
         admin.close()
+
+
+def _drop_abandoned(cursor):
+    """Drops the databases of test runs that were killed before they could."""
+    cursor.execute("SELECT datname FROM pg_database WHERE datname LIKE 'gpa\\_scratch\\_%'")
+    for (name,) in cursor.fetchall():
+        owner = name.split("_")[2]
+        if not Path("/proc", owner).exists():
+            cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
 @contextlib.contextmanager
