@@ -72,7 +72,6 @@ def portfolio_of(enrolment: Enrolment, *, own: bool) -> Portfolio:
         if states[one.pk] is not CompetencyState.OUT_OF_SCOPE
     ]
     done = progress(states)
-    drafts = EvidenceVersion.objects.filter(item__enrolment=enrolment, state=VersionState.DRAFT) if own else []
     needs = [line for line in lines if line.state in NEEDS_LEARNER and line.competency.pk not in asked]
     waiting = [line for line in lines if line.competency.pk in asked]
     return Portfolio(
@@ -80,7 +79,7 @@ def portfolio_of(enrolment: Enrolment, *, own: bool) -> Portfolio:
         domains=_by_domain(lines),
         needs=sorted(needs, key=lambda line: NEEDS_LEARNER.index(line.state)),
         waiting=sorted(waiting, key=lambda line: asked[line.competency.pk]),
-        drafts=list(drafts.select_related("item").order_by("-saved_at")) if own else [],
+        drafts=_drafts(enrolment) if own else [],
         progress=done,
         pace=pace_of(enrolment, done),
         encouragement=encouragement(
@@ -88,6 +87,11 @@ def portfolio_of(enrolment: Enrolment, *, own: bool) -> Portfolio:
         ),
         may_write=own and may_write(enrolment.state),
     )
+
+
+def _drafts(enrolment: Enrolment) -> list[EvidenceVersion]:
+    rows = EvidenceVersion.objects.filter(item__enrolment=enrolment, state=VersionState.DRAFT)
+    return list(rows.select_related("item").order_by("-saved_at"))
 
 
 def _by_domain(lines: list[Line]) -> list[DomainPart]:

@@ -77,13 +77,18 @@ def links_of(competency_id: int) -> "Prefetch[str]":
     return Prefetch("links", EvidenceLink.objects.filter(competency=competency_id), to_attr="links_here")
 
 
+def _here(version: EvidenceVersion) -> list[EvidenceLink]:
+    """What links_of fetched."""
+    return version.links_here  # type: ignore[attr-defined, no-any-return]
+
+
 def _newest_first(versions: list[EvidenceVersion]) -> list[Shown]:
     """One entry an item: its newest version, with the older ones behind it."""
     by_item: dict[int, list[EvidenceVersion]] = {}
     for version in sorted(versions, key=lambda row: row.number, reverse=True):
         by_item.setdefault(version.item_id, []).append(version)
     return [
-        Shown(rows[0], next((link.justification for link in rows[0].links_here), ""), tuple(rows[1:]))
+        Shown(rows[0], next((link.justification for link in _here(rows[0])), ""), tuple(rows[1:]))
         for rows in by_item.values()
     ]
 
