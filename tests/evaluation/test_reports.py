@@ -1,6 +1,7 @@
 """Reports: expected once, frozen at the period's end, written, submitted, decided and issued as files that agree."""
 
 import csv
+import html
 import io
 import re
 from datetime import timedelta
@@ -22,10 +23,12 @@ from gpa_programme.core import work
 from gpa_programme.core.errors import ConflictError, DomainError, StateError
 from gpa_programme.core.periods import last_closed_month
 from gpa_programme.notices.models import Message
+from tests.factories import make_report
 from tests.world import World, build_world
 
 pytestmark = pytest.mark.django_db
 
+QUERIES_OF_THE_REGISTER = 11
 NARRATIVE = {"summary": "All but one learner are on pace."}
 RAG = {part: {"value": "green", "reason": ""} for part, _ in rules.RAG_PARTS}
 
@@ -220,7 +223,9 @@ def test_every_move_leaves_an_audit_event(world: World) -> None:
     report = issued(world)
 
     verbs = list(
-        AuditEvent.objects.filter(record_type="report", record=str(report.pk)).order_by("pk").values_list("verb", flat=True)
+        AuditEvent.objects.filter(record_type="report", record=str(report.pk))
+        .order_by("pk")
+        .values_list("verb", flat=True)
     )
 
     assert verbs == [
@@ -244,21 +249,24 @@ def _pdf_numbers(text: str, figure: dict) -> bool:
 def test_page_csv_xlsx_pdf_and_frozen_content_agree_number_by_number(world: World, client) -> None:
     report = issued(world)
     version = report.versions.order_by("-number").first()
-    frozen = [
-        (row["name"], row["text"], row["numerator"], row["denominator"]) for row in version.content["figures"]
-    ]
+    frozen = [(row["name"], row["text"], row["numerator"], row["denominator"]) for row in version.content["figures"]]
     client.force_login(world.national_lead)
 
     page = client.get(report.get_absolute_url()).content.decode()
     table = page[page.index('id="report-figures"') :]
     rows = re.findall(r"<tr class=\"nhsuk-table__row\">(.*?)</tr>", table[: table.index("</table>")], re.DOTALL)
-    cells = [[re.sub(r"<[^>]+>", "", cell).strip() for cell in re.findall(r"<t[hd].*?</t[hd]>", row)] for row in rows]
+    cells = [
+        [html.unescape(re.sub(r"<[^>]+>", "", cell)).strip() for cell in re.findall(r"<t[hd].*?</t[hd]>", row)]
+        for row in rows
+    ]
     assert [tuple(row) for row in cells] == [
         (name, text, *("–" if side is None else str(side) for side in sides)) for name, text, *sides in frozen
     ]
 
     lines = list(csv.reader(io.StringIO(_bytes(report, FileKind.CSV).decode("utf-8-sig"))))
-    in_csv = [(row[1], row[2], *(int(side) if side else None for side in row[3:5])) for row in lines[1 : len(frozen) + 1]]
+    in_csv = [
+        (row[1], row[2], *(int(side) if side else None for side in row[3:5])) for row in lines[1 : len(frozen) + 1]
+    ]
     assert in_csv == frozen
 
     sheet = openpyxl.load_workbook(io.BytesIO(_bytes(report, FileKind.XLSX)))["Figures"]
@@ -329,3 +337,25 @@ def test_invalid_words_keep_what_was_typed(world: World, client) -> None:
     assert "nothing was saved" in answer.content.decode()
 
 
+def test_register_of_more_than_a_page_is_paged(world: World, client) -> None:
+    for year in range(2000, 2005):
+        for month in range(1, 13):
+            make_report(programme=world.programme, hub=world.north.hub, period=f"{year}-{month:02d}")
+    client.force_login(world.national_lead)
+
+    page = client.get("/reports/").content.decode()
+
+    assert "Showing 1 to 50 of 60" in page
+
+
+def test_register_costs_the_same_with_one_and_three_reports(world: World, client, django_assert_num_queries) -> None:
+    client.force_login(world.national_lead)
+    make_report(programme=world.programme, hub=world.north.hub, period="2019-05")
+    client.get("/reports/")  # the first page of a session also keeps it alive
+    with django_assert_num_queries(QUERIES_OF_THE_REGISTER):
+        client.get("/reports/")
+    for hub in (world.south.hub, world.second.hub):
+        make_report(programme=world.programme, hub=hub, period="2019-05")
+
+    with django_assert_num_queries(QUERIES_OF_THE_REGISTER):
+        client.get("/reports/")

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from gpa_programme.accounts.enums import RoleKey
@@ -28,6 +29,6 @@ class Command(BaseCommand):
             person = actions.invite(email=email, name=name, role=RoleKey(role.replace("-", "_")), hub=found, by=None)
         except DomainError as error:
             raise CommandError(error.message) from error
-        self.stdout.write(
-            f"{person.email} is invited as {role}. A message is queued; they sign in with an emailed code."
-        )
+        self.stdout.write(f"{person.email} is invited as {role}. They sign in with a code sent to them.")
+        if settings.OUTBOX:
+            self.stdout.write(f"No mail server is set: ask for the code on the page, then `manage.py outbox {email}`.")
