@@ -25,7 +25,7 @@ from learners.rules.signoff import seen_sha256
 S, K = EnrolmentState, DecisionKind
 LARGER = (1, 3, 4, 5, 6)  # fewer, larger pieces: each costs several actions
 OPTIONAL = (CompetencyKind.ADMINISTRATIVE.value, CompetencyKind.CLINICAL.value)
-Event = tuple[datetime, int, Callable[[], None]]
+Event = tuple[datetime, int, Callable[[], object]]
 
 
 def carry_out(cohort: Cohort, seats: list[Seat], writer: Writer) -> None:
@@ -64,7 +64,7 @@ class Stage:
         vars(person).pop("_grants", None)
         return person
 
-    def at(self, moment: datetime, act: Callable[[], None]) -> None:
+    def at(self, moment: datetime, act: Callable[[], object]) -> None:
         """Do that then; what is planned for one moment is done in the order of planning."""
         self.events.append((moment, len(self.events), act))
 
@@ -76,7 +76,7 @@ class Stage:
         learner = seat.learner or people.add(rng)
         mentor = staff.of("gp", seat.practice)
         second = staff.of("second", seat.practice) if slot.second else None
-        other = staff.of("other_gp", seat.practice) if slot.handed_over else None
+        other = staff.of("other_gp", seat.practice)
         for table in people.tables:
             table.write()
         moves = [

@@ -176,8 +176,9 @@ def _invited(wave: Wave, questions: list[Question], share: float) -> list[Respon
     for invitation in rows:
         person = invitation.person.email
         rate = 0.2 if invitation.hub.region.code == SMALL_HUB else RATES[wave.instrument.key]
+        rate *= share * STAYING[TimePoint(wave.time_point)]
         willing = random.Random(f"{person} answers").random()  # noqa: S311  invents answers
-        if willing > rate * share * STAYING[TimePoint(wave.time_point)] or (share < 1 and person.startswith("learner.y")):
+        if willing > rate or (share < 1 and person.startswith("learner.y")):
             continue
         made.append(
             Response(
