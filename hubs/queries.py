@@ -1,6 +1,6 @@
 """Reads of hubs: the role source of hub and practice people, and the search for a practice."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import BooleanField, ExpressionWrapper, Q, Value
@@ -33,7 +33,7 @@ def hub_grants(user: User) -> Iterable[Grant]:
 class Found:
     """What a search for practices found: the first of them, those of the region before others, and whether more fit."""
 
-    practices: list[Organisation]
+    practices: Sequence[Organisation]
     more: bool
 
 

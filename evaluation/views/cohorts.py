@@ -15,8 +15,8 @@ from gpa_programme.core.http import page
 from gpa_programme.core.periods import today
 from gpa_programme.core.tables import Column, Table
 from hubs.models import Cohort
-from learners.enums import PLACE_HOLDING, CompetencyState
-from learners.queries.board import Board, BoardRow, board, board_domains
+from learners.enums import PLACE_HOLDING, CompetencyState, EnrolmentState
+from learners.queries.board import Board, BoardRow, board
 from learners.queries.enrolments import CohortPlaces, PlaceRow, cohort_places
 from learners.rules import plan
 
@@ -115,9 +115,10 @@ def _percent(row: PlaceRow) -> int | None:
 @require_safe
 def cohort_board(request: HttpRequest, cohort: Cohort) -> HttpResponse:
     """Who has what, grouped by domain, and who is stuck; sorted, filtered and downloaded as shown."""
-    form = BoardFilterForm(request.GET, domains=board_domains(cohort))
-    states = [form.asked("state")] if form.asked("state") else PLACE_HOLDING
-    found = board(cohort, states=states, domain=form.asked("domain"))
+    state = request.GET.get("state", "")
+    states = [state] if state in EnrolmentState.values else PLACE_HOLDING
+    found = board(cohort, states=states, domain=request.GET.get("domain", ""))
+    form = BoardFilterForm(request.GET, domains=found.domain_choices)
     table = Table(
         found.rows,
         [*_board_columns(), *_competency_columns(found)],

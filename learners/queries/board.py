@@ -1,7 +1,7 @@
 """The cohort board: learners by competencies, each learner with progress, last activity and waiting, in few queries."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -28,6 +28,7 @@ class BoardColumn:
 
     code: str
     title: str
+    domain_code: str
     domain: str
 
     @property
@@ -44,6 +45,7 @@ class BoardRow:
     name: str
     practice: str
     cells: list[CompetencyState]
+    counts: Mapping[CompetencyState, int]
     progress: Progress
     last_activity: date | None
     waiting: int
@@ -64,18 +66,18 @@ class BoardRow:
     @property
     def summary(self) -> str:
         """The row in words, for where its cells do not fit: "24 of 46 signed off, 3 waiting, 1 returned"."""
-        counts = Counter(self.cells)
         shown = [f"{self.progress.text} signed off"] if self.progress.in_scope else ["No scope yet"]
-        shown += [f"{counts[state]} {word}" for state, word in SAID if counts[state]]
+        shown += [f"{self.counts[state]} {word}" for state, word in SAID if self.counts.get(state)]
         return ", ".join(shown)
 
 
 @dataclass(frozen=True)
 class Board:
-    """A cohort's columns and rows."""
+    """A cohort's columns and rows; `domain_choices` are the code and name of every domain, shown or not."""
 
     columns: list[BoardColumn]
     rows: list[BoardRow]
+    domain_choices: list[tuple[str, str]]
 
     @property
     def domains(self) -> list[tuple[str, list[BoardColumn]]]:
@@ -87,7 +89,7 @@ class Board:
 
 
 def board(cohort: Cohort, *, states: Collection[str] = PLACE_HOLDING, domain: str = "") -> Board:
-    """The board of the enrolments in `states`, by name; with `domain`, only that domain's columns (progress is of all).
+    """The board of the enrolments in `states`, by name; with a domain's code, only its columns (progress is of all).
 
     The number of queries is fixed: it depends neither on the learners nor on the size of the programme.
     """
@@ -98,7 +100,8 @@ def board(cohort: Cohort, *, states: Collection[str] = PLACE_HOLDING, domain: st
     )
     ids = [row.pk for row in enrolments]
     found = enrolment_states(ids)
-    columns, by_code = _columns({row.framework_id for row in enrolments}, domain)
+    known, by_code = _columns({row.framework_id for row in enrolments})
+    columns = [column for column in known if column.domain_code == domain] or known
     practices, activities = practices_of(ids), last_activities(ids)
     waiting, paused = waiting_requests(ids), paused_since(ids)
     day, moment = today(), now()
@@ -116,6 +119,7 @@ def board(cohort: Cohort, *, states: Collection[str] = PLACE_HOLDING, domain: st
                 name=str(enrolment.learner),
                 practice=practice.name if practice else "",
                 cells=[_cell(mine, keys.get(column.code)) for column in columns],
+                counts=Counter(mine.values()),
                 progress=progress(mine),
                 last_activity=london_date(last) if last else None,
                 waiting=open_requests.count if open_requests else 0,
@@ -131,14 +135,15 @@ def board(cohort: Cohort, *, states: Collection[str] = PLACE_HOLDING, domain: st
                 paused=enrolment.pk in paused,
             )
         )
-    return Board(columns, rows)
+    choices = dict.fromkeys((column.domain_code, column.domain) for column in known)
+    return Board(columns, rows, list(choices))
 
 
 def _cell(states: States, competency: int | None) -> CompetencyState:
     return CompetencyState.OUT_OF_SCOPE if competency is None else states[competency]
 
 
-def _columns(frameworks: Iterable[int], domain: str) -> tuple[list[BoardColumn], dict[int, dict[str, int]]]:
+def _columns(frameworks: Iterable[int]) -> tuple[list[BoardColumn], dict[int, dict[str, int]]]:
     """The columns worded by the newest version in use, and each version's competencies by code."""
     rows = (
         Competency.objects.filter(framework__in=list(frameworks))
@@ -149,13 +154,5 @@ def _columns(frameworks: Iterable[int], domain: str) -> tuple[list[BoardColumn],
     by_code: dict[int, dict[str, int]] = {}
     for framework, pk, code, title, domain_code, domain_name in rows:
         by_code.setdefault(framework, {})[code] = pk
-        if not domain or domain == domain_code:
-            columns.setdefault(code, BoardColumn(code, title, domain_name))
+        columns.setdefault(code, BoardColumn(code, title, domain_code, domain_name))
     return list(columns.values()), by_code
-
-
-def board_domains(cohort: Cohort) -> list[tuple[str, str]]:
-    """Code and name of the domains that the cohort's learners work on, in order."""
-    frameworks = Enrolment.objects.filter(cohort=cohort).order_by().values("framework")
-    rows = Competency.objects.filter(framework__in=frameworks).order_by("domain__position")
-    return list(dict.fromkeys(rows.values_list("domain__code", "domain__name")))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, Max, Min
+from django.db.models import Count, Max, Min, OuterRef, Subquery
 
 from gpa_programme.accounts import access
 from gpa_programme.core.periods import now, today
@@ -188,23 +188,19 @@ def gp_mentors_of(enrolment_ids: Collection[int]) -> dict[int, Any]:
 
 
 def last_activities(enrolment_ids: Collection[int]) -> dict[int, datetime]:
-    """The last submission or decision of each learner who has one."""
-    submitted = (
-        EvidenceVersion.objects.filter(item__enrolment__in=enrolment_ids, state=VersionState.SUBMITTED)
-        .order_by()
-        .values_list("item__enrolment")
-        .annotate(last=Max("submitted_at"))
+    """The last submission or decision of each learner who has one.
+
+    Asked learner by learner inside one query: a join over all versions would read every learner's of the programme.
+    """
+    submitted = EvidenceVersion.objects.filter(item__enrolment=OuterRef("pk"), state=VersionState.SUBMITTED)
+    decided = Decision.objects.filter(enrolment=OuterRef("pk"))
+    rows = Enrolment.objects.filter(pk__in=enrolment_ids).order_by().values_list("pk")
+    moments = rows.annotate(
+        submitted=Subquery(submitted.order_by().values("item__enrolment").values(last=Max("submitted_at"))),
+        decided=Subquery(decided.order_by().values("enrolment").values(last=Max("decided_at"))),
     )
-    decided = (
-        Decision.objects.filter(enrolment__in=enrolment_ids)
-        .order_by()
-        .values_list("enrolment")
-        .annotate(last=Max("decided_at"))
-    )
-    latest: dict[int, datetime] = {pk: moment for pk, moment in submitted if moment}
-    for pk, moment in decided:
-        latest[pk] = max(moment, latest.get(pk, moment))
-    return latest
+    latest = {pk: max(filter(None, found), default=None) for pk, *found in moments}
+    return {pk: moment for pk, moment in latest.items() if moment}
 
 
 def waiting_requests(enrolment_ids: Collection[int]) -> dict[int, Waiting]:

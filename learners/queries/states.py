@@ -6,7 +6,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
 
 from gpa_programme.core.periods import add_months, london_date, now
 from learners.enums import CompetencyState, DecisionKind, VersionState
@@ -14,6 +14,7 @@ from learners.models import (
     Competency,
     Decision,
     Enrolment,
+    EvidenceItem,
     EvidenceLink,
     EvidenceVersion,
     RequestVersion,
@@ -108,14 +109,16 @@ def _decided(
 
 
 def _later_versions(ids: list[int], at: datetime | None) -> dict[int, int]:
-    """By item: the number of its newest submitted version, for items that have more than one."""
-    rows = EvidenceVersion.objects.filter(item__enrolment__in=ids, state=VersionState.SUBMITTED, number__gt=1)
+    """By item: the number of its newest submitted version, for items that have more than one.
+
+    Asked item by item inside one query: a join would read every later version of the programme.
+    """
+    later = EvidenceVersion.objects.filter(item=OuterRef("pk"), state=VersionState.SUBMITTED, number__gt=1)
     if at:
-        rows = rows.filter(submitted_at__lt=at)
-    newest: dict[int, int] = {}
-    for item, number in rows.order_by().values_list("item", "number"):
-        newest[item] = max(number, newest.get(item, 0))
-    return newest
+        later = later.filter(submitted_at__lt=at)
+    newest = Subquery(later.order_by().values("item").values(newest=Max("number")))
+    items = EvidenceItem.objects.filter(enrolment__in=ids).annotate(newest=newest).filter(newest__isnull=False)
+    return dict(items.order_by().values_list("pk", "newest"))
 
 
 def _requests_overtaken(newest: dict[int, int], at: datetime | None) -> set[int]:

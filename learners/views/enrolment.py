@@ -115,7 +115,7 @@ def _ask(request: HttpRequest, cohort: Cohort, practice: Organisation, form: Enr
 
 
 def _check(request: HttpRequest, cohort: Cohort, practice: Organisation, form: EnrolForm) -> HttpResponse:
-    typed = [(name, value) for name in form.data for value in form.data.getlist(name)]
+    typed = [(name, value) for name, values in request.POST.lists() for value in values]
     kinds = [CompetencyKind.CORE, *(CompetencyKind(kind) for kind in form.cleaned_data["kinds"])]
     return page(
         request,

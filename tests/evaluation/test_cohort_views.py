@@ -301,7 +301,7 @@ def test_cohort_asks_the_same_number_of_queries(browse, north, learners, django_
         client.get(address(north))
 
 
-BOARD_QUERIES = 24
+BOARD_QUERIES = 22
 COHORT_QUERIES = 36
 
 
