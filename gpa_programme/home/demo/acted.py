@@ -76,7 +76,7 @@ class Stage:
         learner = seat.learner or people.add(rng)
         mentor = staff.of("gp", seat.practice)
         second = staff.of("second", seat.practice) if slot.second else None
-        other = staff.of("other_gp", seat.practice)
+        other = staff.of("other_gp", seat.practice) if slot.handed_over else mentor
         for table in people.tables:
             table.write()
         moves = [
