@@ -36,8 +36,8 @@ def own_item(user: Any, ref: str) -> EvidenceItem:
     return found
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @needs(P.KEEP_PORTFOLIO)
+@require_http_methods(["GET", "HEAD", "POST"])
 def evidence_new(request: HttpRequest) -> HttpResponse:
     """Which kind of evidence; the answer makes the draft."""
     enrolment = chosen_enrolment(request)
@@ -66,8 +66,8 @@ def evidence_new(request: HttpRequest) -> HttpResponse:
     )
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @needs(P.KEEP_PORTFOLIO, of=own_item)
+@require_http_methods(["GET", "HEAD", "POST"])
 def evidence(request: HttpRequest, item: EvidenceItem) -> HttpResponse:
     """The draft to write, or the version that was submitted."""
     version = _version(item, request.POST.get("number") or request.GET.get("version"))
@@ -79,8 +79,8 @@ def evidence(request: HttpRequest, item: EvidenceItem) -> HttpResponse:
     return _draft(request, item, version, _form(version, initial=EvidenceForm.initial_of(content)))
 
 
-@require_POST
 @needs(P.KEEP_PORTFOLIO, of=own_item)
+@require_POST
 def evidence_autosave(request: HttpRequest, item: EvidenceItem) -> HttpResponse:
     """Keep what is typed: 204 with the next revision; 409 where it was submitted or saved elsewhere; 422 too long."""
     version = _version(item, request.POST.get("number"))
@@ -96,8 +96,8 @@ def evidence_autosave(request: HttpRequest, item: EvidenceItem) -> HttpResponse:
     return HttpResponse(status=204, headers={REVISION_HEADER: str(saved.revision)})
 
 
-@require_POST
 @needs(P.KEEP_PORTFOLIO, of=own_item)
+@require_POST
 def evidence_version(request: HttpRequest, item: EvidenceItem) -> HttpResponse:
     """Copy the submitted version into a draft."""
     try:
@@ -115,8 +115,8 @@ def readable_file(user: Any, ref: str, pk: int) -> Opened:
     return found
 
 
-@require_safe
 @needs(P.SEE_LEARNER, of=readable_file)
+@require_safe
 def evidence_file(request: HttpRequest, opened: Opened) -> HttpResponseBase:
     """The file as a download that no browser runs."""
     file = opened.file

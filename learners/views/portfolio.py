@@ -29,8 +29,8 @@ def chosen_enrolment(request: HttpRequest) -> Enrolment | None:
     return mine[0] if len(mine) == 1 else None
 
 
-@require_safe
 @needs(P.KEEP_PORTFOLIO)
+@require_safe
 def portfolio(request: HttpRequest) -> HttpResponse:
     """The learner's own portfolio, or the choice between two."""
     enrolment = chosen_enrolment(request)
@@ -52,8 +52,8 @@ def choose(request: HttpRequest, title: str, name: str) -> HttpResponse:
     return page(request, "learners/portfolio_choice.html", title=title, crumbs=[HOME], enrolments=mine, to=name)
 
 
-@require_safe
 @needs(P.KEEP_PORTFOLIO)
+@require_safe
 def portfolio_competency(request: HttpRequest, code: str) -> HttpResponse:
     """One of the learner's own competencies."""
     enrolment = chosen_enrolment(request) or queries.own_enrolments(request.user)[0]
@@ -88,8 +88,8 @@ def visible_competency(user: Any, ref: str, code: str) -> CompetencyOf:
     return found
 
 
-@require_safe
 @needs(P.SEE_PORTFOLIO, of=visible_enrolment)
+@require_safe
 def learner_portfolio(request: HttpRequest, enrolment: Enrolment) -> HttpResponse:
     """A learner's portfolio as their mentor may read it."""
     audit.saw(by=request.user, record_type="portfolio", record=enrolment.ref)
@@ -103,8 +103,8 @@ def learner_portfolio(request: HttpRequest, enrolment: Enrolment) -> HttpRespons
     )
 
 
-@require_safe
 @needs(P.SEE_PORTFOLIO, of=visible_competency)
+@require_safe
 def learner_competency(request: HttpRequest, found: CompetencyOf) -> HttpResponse:
     """One competency of a learner with the evidence they submitted."""
     enrolment = found.enrolment

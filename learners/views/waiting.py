@@ -27,8 +27,8 @@ P = Permission
 LIST = ("Waiting for you", "/waiting/")
 
 
-@require_safe
 @needs(P.DECIDE)
+@require_safe
 def waiting(request: HttpRequest) -> HttpResponse:
     """The mentor's list, oldest first."""
     moment = now()
@@ -62,8 +62,8 @@ def visible_request(user: Any, ref: str) -> SignOffRequest:
     return found
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @needs(P.DECIDE, of=visible_request)
+@require_http_methods(["GET", "HEAD", "POST"])
 def waiting_request(request: HttpRequest, asked: SignOffRequest) -> HttpResponse:
     """Everything needed to decide, and the decision."""
     if request.method != "POST":
@@ -85,8 +85,8 @@ def waiting_request(request: HttpRequest, asked: SignOffRequest) -> HttpResponse
     return redirect("waiting")
 
 
-@require_POST
 @needs(P.DECIDE, of=visible_request)
+@require_POST
 def waiting_revoke(request: HttpRequest, asked: SignOffRequest) -> HttpResponse:
     """Take an own sign-off back."""
     form = RevokeForm(request.POST)
