@@ -12,6 +12,7 @@ BEAT_SCHEDULE = {
     "sweep work that is due, failed or abandoned": {"task": "core.sweep", "schedule": 5.0},
     "seal new audit rows": {"task": "audit.seal", "schedule": 60.0},
     "send digests that are due": {"task": "notices.send_digests", "schedule": 300.0},
+    "start learners whose day has come": {"task": "learners.start_due", "schedule": crontab(minute=10)},
     "open and close waves by their dates": {"task": "evaluation.turn_waves", "schedule": 600.0},
     "refresh figures whose rows changed": {"task": "evaluation.refresh_snapshots", "schedule": 300.0},
     "recompute every figure": {"task": "evaluation.recompute_snapshots", "schedule": crontab(hour=3, minute=20)},
