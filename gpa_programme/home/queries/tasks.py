@@ -13,6 +13,7 @@ from gpa_programme.accounts.enums import Permission, RoleKey
 from gpa_programme.core import work
 from gpa_programme.core.periods import now
 from learners.models import Enrolment, EvidenceVersion, SignOffRequest
+from learners.queries.waiting import waiting_for
 
 OVERDUE_DAYS = 14
 
@@ -46,9 +47,7 @@ def tasks_of(user: Any) -> list[Task]:
 
 
 def _mentor(user: Any) -> list[Task]:
-    mentored = [grant.scope.enrolment for grant in access.grants(user) if grant.role == RoleKey.MENTOR]
-    waiting = SignOffRequest.objects.open().filter(enrolment__in=mentored).exclude(enrolment__learner=user)
-    counted = waiting.aggregate(count=Count("pk"), oldest=Min("requested_at"))
+    counted = waiting_for(user).order_by().aggregate(count=Count("pk"), oldest=Min("requested_at"))
     if not counted["count"]:
         return []
     days = (now() - counted["oldest"]).days
