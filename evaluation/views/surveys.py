@@ -176,9 +176,9 @@ def wave(request: HttpRequest, seen: SeenWave) -> HttpResponse:
 @require_safe
 def wave_poster(request: HttpRequest, seen: SeenWave) -> HttpResponse:
     """Posters of an open link: QR code, address and code to type, one sheet a hub."""
-    links = queries.links_seen(seen.wave, seen.hub)
-    if not links:
+    if seen.wave.mode != WaveMode.ANONYMOUS_OPEN:
         raise Http404
+    links = queries.links_seen(seen.wave, seen.hub)
     return page(
         request,
         "evaluation/poster.html",
