@@ -71,7 +71,8 @@ def hub(request: HttpRequest, hub: Hub) -> HttpResponse:
     context = {"title": hub.name, "crumbs": crumbs, "hub": hub, "people": queries.people_of(hub)}
     if chosen is None:
         return page(request, "evaluation/hub.html", chosen=None, **context)
-    cohorts = list(Cohort.objects.filter(hub=hub, programme=chosen.programme).order_by("starts", "name"))
+    rows = Cohort.objects.filter(hub=hub, programme=chosen.programme).select_related("hub")
+    cohorts = list(rows.order_by("starts", "name"))
     found = queries.own_figures(hub, chosen.programme, chosen.month, cohorts)
     table = _cohorts_table(request, hub, cohorts, found, chosen)
     if file := table.export():

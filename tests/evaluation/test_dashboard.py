@@ -209,6 +209,22 @@ def test_hub_costs_the_same_for_few_learners_and_many(client, world, django_asse
         client.get(address)
 
 
+def test_hub_of_many_cohorts_reads_stored_figures_at_one_cost(client, world, clock, django_assert_num_queries):
+    address = world.north.hub.get_absolute_url()
+    client.force_login(world.north.coordinator)
+    counted = []
+    for more in (6, 3):
+        for _ in range(more):
+            make_enrolment(cohort=make_cohort(programme=world.programme, hub=world.north.hub))
+        clock.move(minutes=10)
+        snapshots.refresh()
+        client.get(address)
+        with django_assert_num_queries(14):
+            counted.append(client.get(address).context["table"].count)
+
+    assert counted == [7, 10]
+
+
 def test_practices_are_found_by_name_postcode_and_code(client, world):
     region = world.north.hub.region
     found = make_practice(region=region, name="Mill Lane Surgery", postcode="YO1 7EP", ods_code="B82999")
