@@ -11,6 +11,12 @@ from gpa_programme.core.documents import pdf_bytes
 from gpa_programme.core.spreadsheets import Col, Properties, Sheet
 
 SHARES = ("competencies_signed_share", "on_pace_share", "evaluation_response")
+HUB_FIGURES = (
+    ("places_filled", "Places filled"),
+    ("competencies_signed_share", "Signed off"),
+    ("requests_over_14_days", "Waiting over 14 days"),
+    ("evaluation_response", "Evaluation received"),
+)
 RULE = "Operational figures are exact for the hub and the national team. Survey results come from released waves only."
 
 
@@ -174,10 +180,8 @@ def _figure_sections(content: dict[str, Any], chart: Chart) -> list[dict[str, An
 def _hub_sections(content: dict[str, Any]) -> list[dict[str, Any]]:
     if content["hub"] is not None:
         return []
-    keys = [("places_filled", "Places filled"), ("competencies_signed_share", "Signed off"),
-            ("requests_over_14_days", "Waiting over 14 days"), ("evaluation_response", "Evaluation received")]  # fmt: skip
-    rows = [[hub["name"], *(hub["figures"][key]["text"] for key, _ in keys)] for hub in content["hubs"]]
-    columns = ["Hub", *(label for _, label in keys)]
+    rows = [[hub["name"], *(hub["figures"][key]["text"] for key, _ in HUB_FIGURES)] for hub in content["hubs"]]
+    columns = ["Hub", *(label for _, label in HUB_FIGURES)]
     register = [[line["hub"], line["state"]] for line in content.get("register", [])]
     found = [{"heading": "Hubs", "table": {"caption": "Hubs in alphabetical order", "columns": columns, "rows": rows}}]
     if register:
