@@ -10,12 +10,12 @@ pytest_plugins = ["tests.network"]
 
 
 def pytest_configure():
-    """Cheap passwords; static files straight from their folders (tests/test_static.py collects them for real)."""
+    """Cheap passwords, as the demonstration has; static files straight from their folders."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.ACCOUNT_SIGNUP_FIELDS = [
         "email*",
         "password1*",
-    ]  # people of tests sign in by password, as in the demonstration
+    ]
     Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)  # WhiteNoise warns where there is none
     settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 
