@@ -13,6 +13,7 @@ class NarrativeForm(forms.Form):
 
     revision = forms.IntegerField(widget=forms.HiddenInput)
     submit = None
+    needed_later = frozenset({*rules.REQUIRED_SECTIONS, *(f"rag_{part}" for part, _ in rules.RAG_PARTS)})
 
     def __init__(self, *args: Any, report: RegionalReport, suggested: dict[str, dict[str, Any]], **kwargs: Any) -> None:
         initial = {"revision": report.revision, **report.narrative}

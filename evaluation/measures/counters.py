@@ -122,7 +122,7 @@ def _waits(facts: Facts) -> Counts:
 
 def _over_14_days(facts: Facts) -> Counts:
     waiting = Counter(cohort for cohort, _ in facts.open_requests)
-    late = Counter(cohort for cohort, since in facts.open_requests if since < facts.cut_off - LONG_WAIT)
+    late = Counter(cohort for cohort, since in facts.open_requests if since < facts.moment - LONG_WAIT)
     return {cohort: Count(late[cohort], waiting[cohort]) for cohort in facts.cohort_ids}
 
 

@@ -57,6 +57,11 @@ class Facts:
         return min(self.month.last, london_date(self.cut_off - timedelta(microseconds=1)))
 
     @cached_property
+    def moment(self) -> datetime:
+        """The moment whose state counts: the cut-off, or the month's end for a cut-off long after it."""
+        return min(self.cut_off, self.month.cut_off)
+
+    @cached_property
     def places(self) -> dict[int, int]:
         """Places by cohort."""
         rows = Place.objects.filter(cohort__in=self.cohort_ids).order_by().values("cohort").annotate(n=Counted("pk"))
@@ -102,7 +107,7 @@ class Facts:
     @cached_property
     def states(self) -> dict[int, States]:
         """Competency states of every enrolment at the cut-off."""
-        return cohort_states(list(self.cohort_ids), at=self.cut_off)
+        return cohort_states(list(self.cohort_ids), at=self.moment)
 
     @cached_property
     def codes(self) -> dict[int, str]:
@@ -113,9 +118,9 @@ class Facts:
     def last_activity(self) -> dict[int, datetime]:
         """The last submission or decision of each enrolment before the cut-off; none: no key."""
         submitted = EvidenceVersion.objects.filter(
-            item__enrolment__cohort__in=self.cohort_ids, state=VersionState.SUBMITTED, submitted_at__lt=self.cut_off
+            item__enrolment__cohort__in=self.cohort_ids, state=VersionState.SUBMITTED, submitted_at__lt=self.moment
         )
-        decided = Decision.objects.filter(enrolment__cohort__in=self.cohort_ids, decided_at__lt=self.cut_off)
+        decided = Decision.objects.filter(enrolment__cohort__in=self.cohort_ids, decided_at__lt=self.moment)
         found: dict[int, datetime] = {}
         for rows, enrolment, moment in (
             (submitted, "item__enrolment", "submitted_at"),
@@ -129,9 +134,9 @@ class Facts:
     def open_requests(self) -> list[tuple[int, datetime]]:
         """Cohort and moment of each request that was open at the cut-off."""
         rows = SignOffRequest.objects.filter(
-            Q(closed_at__isnull=True) | Q(closed_at__gte=self.cut_off),
+            Q(closed_at__isnull=True) | Q(closed_at__gte=self.moment),
             enrolment__cohort__in=self.cohort_ids,
-            requested_at__lt=self.cut_off,
+            requested_at__lt=self.moment,
         )
         return list(rows.order_by().values_list("enrolment__cohort", "requested_at"))
 
@@ -142,7 +147,7 @@ class Facts:
             enrolment__cohort__in=self.cohort_ids,
             kind=DecisionKind.SIGNED_OFF,
             effective_on__range=(self.month.first, self.month.last),
-            decided_at__lt=self.cut_off,
+            decided_at__lt=self.moment,
         )
         counted = rows.order_by().values("enrolment__cohort").annotate(n=Counted("pk"))
         return dict(counted.values_list("enrolment__cohort", "n"))
@@ -154,7 +159,7 @@ class Facts:
             enrolment__cohort__in=self.cohort_ids,
             kind__in=[DecisionKind.SIGNED_OFF, DecisionKind.RETURNED],
             decided_at__gte=start_of_day(self.month.first),
-            decided_at__lt=min(self.cut_off, self.month.cut_off),
+            decided_at__lt=self.moment,
         )
         columns = rows.order_by().values_list("enrolment__cohort", "request__requested_at", "decided_at")
         return [(cohort, waited_days(since, until)) for cohort, since, until in columns.iterator(chunk_size=5000)]

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from math import floor
 from typing import Any
 
 from evaluation.enums import Aim, TimePoint
@@ -129,11 +130,11 @@ def _first_versions(report: RegionalReport) -> list[ReportVersion]:
 
 
 def _suggested(programme: Programme, figures: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    """The colour that the rule suggests for each part, with the share of plan behind it in whole per cent."""
+    """The colour that the rule suggests for each part, and the whole per cent of plan behind it, rounded down."""
     suggested = {}
     for part, share in rules.plan_shares(figures).items():
         rag = rules.suggested_rag(share, green=programme.rag_green_percent, amber=programme.rag_amber_percent)
-        suggested[part] = {"value": rag.value if rag else "", "share": None if share is None else round(share)}
+        suggested[part] = {"value": rag.value if rag else "", "share": None if share is None else floor(share)}
     return suggested
 
 
@@ -147,5 +148,7 @@ def _aims(report: RegionalReport, cut_off: datetime) -> list[dict[str, str]]:
             cell = question.hub if report.hub else question.england
             if question.primary and question.aim and cell is not None:
                 when = TimePoint(wave.wave.time_point).label.lower()
-                lines.append({"aim": str(Aim(question.aim).label), "text": f"{question.text} ({when}): {cell}"})
+                who = wave.wave.instrument.get_respondent_display().lower()
+                text = f"{question.text} ({who}, {when}): {cell}"
+                lines.append({"aim": str(Aim(question.aim).label), "text": text})
     return sorted(lines, key=lambda line: (line["aim"], line["text"]))

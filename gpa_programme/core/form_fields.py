@@ -34,12 +34,14 @@ _NUMBER_WIDTH = 5
 def render_field(field: BoundField, *, mark_optional: bool = True) -> SafeString:
     """One field with its label, hint and error. Labels, choices and errors are text, whatever they hold.
 
-    An optional field says so after its label, unless every field is (a filter).
+    An optional field says so after its label, unless every field is (a filter) or the form names it in `needed_later`:
+    a draft is saved without it, but not sent.
     """
     widget = field.field.widget
     if widget.is_hidden:
         return field.as_hidden()
-    marked = mark_optional and not field.field.required and not isinstance(widget, django_forms.CheckboxInput)
+    needed = field.field.required or field.name in getattr(field.form, "needed_later", ())
+    marked = mark_optional and not needed and not isinstance(widget, django_forms.CheckboxInput)
     label = _plain(field.label) + (" (optional)" if marked else "")
     build = next(build for kind, build in _BUILDERS if isinstance(widget, kind))
     return build(field, label)
