@@ -9,17 +9,13 @@ import urllib.request
 
 import openpyxl
 import pytest
-from pypdf import PdfReader
+from pypdf import PdfReader, PdfWriter
 
 from tests.journeys.browser import Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 COHORT = "Cohort 1, Joint London Training Hubs"
-PDF = (
-    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
-    b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
-)
 HUBS = (
     "Joint London Training Hubs",
     "Joint South East Training Hubs",
@@ -59,6 +55,14 @@ def post(address: str, values: dict[str, str]) -> tuple[int, str]:
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     with opener.open(address, body, timeout=30) as reply:
         return reply.status, reply.read().decode()
+
+
+def one_page() -> bytes:
+    """A PDF of one empty page."""
+    writer, made = PdfWriter(), io.BytesIO()
+    writer.add_blank_page(200, 200)
+    writer.write(made)
+    return made.getvalue()
 
 
 def follow(page, name: str) -> None:
@@ -117,10 +121,10 @@ def test_step_2_learner_writes_evidence_on_a_phone_and_submits_it(people, story)
     page.locator("input[name=title]").fill("Sorting the morning post")
     page.locator("textarea[name=text]").fill("I sorted the post by urgency. I learned to ask early.")
     page.locator("input[name=files]").set_input_files(
-        {"name": "list.pdf", "mimeType": "application/pdf", "buffer": PDF}
+        {"name": "list.pdf", "mimeType": "application/pdf", "buffer": one_page()}
     )
     page.get_by_role("button", name="Save draft").last.click()
-    assert "list.pdf" in page.inner_text("main")
+    assert page.get_by_role("link", name="list.pdf").count() == 1
     story["codes"] = choose_two_competencies(page)
     page.locator("input[name=no_patient_details]").check()
     learner.shoot("step-2-draft")
@@ -159,6 +163,8 @@ def test_step_3_mentor_signs_one_off_and_returns_the_other_and_the_learner_sees_
     mentor.shoot("step-3-waiting")
     open_request(page, first)
     assert "Sorting the morning post" in page.inner_text("main")
+    file = page.request.get(page.get_by_role("link", name="list.pdf").get_attribute("href"))
+    assert file.body().startswith(b"%PDF")
     mentor.shoot("step-3-decide")
     page.locator("input[name=confirmed]").check()
     page.get_by_role("button", name="Sign off", exact=True).click()
