@@ -89,7 +89,7 @@ def submit(request: HttpRequest, report: RegionalReport) -> HttpResponse:
         refusal=refusal,
         content=version.content if version else None,
         words=[(label, report.narrative.get(key, "")) for key, label, _ in rules.SECTIONS],
-        colours=[(label, report.rag.get(part, {})) for part, label in rules.RAG_PARTS],
+        colours=[(label, report.rag.get(part, {"value": "", "reason": ""})) for part, label in rules.RAG_PARTS],
     )
 
 

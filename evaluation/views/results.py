@@ -179,7 +179,13 @@ def _aim_item(item: AimItem, hub: Hub | None) -> dict[str, Any]:
     return {
         "item": item,
         "wave": last.wave,
-        "chart": likert_bars(title, f"“{item.text}” {HOW}", _scale(item.first.question), rows, label_heading="When"),
+        "chart": likert_bars(
+            title,
+            f"“{item.text}” Cohorts that started in {item.intake:%B %Y}. {HOW}",
+            _scale(item.first.question),
+            rows,
+            label_heading="When",
+        ),
         "source": last.wave.instrument.source,
         "released_at": last.released_at,
         "caption": f"{item.respondent.label}: {item.counted}",

@@ -322,4 +322,4 @@ def plan_key(request: HttpRequest, plan: EvaluationPlan) -> HttpResponse:
         messages.error(request, f"Nothing was changed. {error.message}")
     else:
         messages.success(request, "The pairing key is destroyed.")
-    return redirect(f"{reverse('evaluation_plan')}?plan={plan.pk}")
+    return redirect(f"{reverse('evaluation-plan')}?plan={plan.pk}")
