@@ -1,4 +1,4 @@
-"""The standing world of access and tenancy tests: two regions, three hubs, their people, and those who belong to none."""
+"""The standing world of access tests: two regions, three hubs, their people, and those who belong to none."""
 
 from dataclasses import dataclass
 
