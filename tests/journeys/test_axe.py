@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.architecture.site import PERSONAS, build_site
-from tests.architecture.url_table import ROWS
+from tests.architecture.url_table import ALLAUTH_PUBLIC, ALLAUTH_SIGNED_IN, ROWS
 from tests.journeys.browser import WIDTHS
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -27,20 +27,35 @@ def site(transactional_db):
     return build_site()
 
 
+@pytest.fixture
+def opened(live_server, site, browser):
+    """Opens a page as a persona at a width, and an own client that asks the same."""
+    contexts = []
+
+    def open_as(persona: str, width: int):
+        client = site.sign_in(Client(), persona)
+        size = {"width": width, "height": WIDTHS[width]}
+        context = browser.new_context(base_url=live_server.url, viewport=size, locale="en-GB")
+        contexts.append(context)
+        cookie = client.cookies.get(settings.SESSION_COOKIE_NAME)
+        if cookie:
+            held = {"name": settings.SESSION_COOKIE_NAME, "value": cookie.value, "url": live_server.url}
+            context.add_cookies([held])
+        page = context.new_page()
+        page.set_default_timeout(60_000)
+        return client, page
+
+    yield open_as
+    for context in contexts:
+        context.close()
+
+
 @pytest.mark.parametrize("persona", PERSONAS)
 @pytest.mark.parametrize("width", WIDTHS)
-def test_axe_finds_nothing_on_any_page_of_a_role(live_server, site, browser, persona, width):
-    client = site.sign_in(Client(), persona)
-    context = browser.new_context(
-        base_url=live_server.url, viewport={"width": width, "height": WIDTHS[width]}, locale="en-GB"
-    )
-    if settings.SESSION_COOKIE_NAME in client.cookies:
-        value = client.cookies[settings.SESSION_COOKIE_NAME].value
-        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": live_server.url}])
-    page = context.new_page()
-    page.set_default_timeout(60_000)
+def test_axe_finds_nothing_on_any_page_of_a_role(opened, site, persona, width):
+    client, page = opened(persona, width)
+    found, asked = {}, 0
 
-    found, opened = {}, 0
     for name, row in ROWS.items():
         if row.get[persona] != "200":
             continue
@@ -48,23 +63,45 @@ def test_axe_finds_nothing_on_any_page_of_a_role(live_server, site, browser, per
         shown = client.get(address)
         if not shown.headers["Content-Type"].startswith("text/html"):
             continue
-        opened += 1
+        asked += 1
         key = f"{width} {name} {_held(shown.content.decode(), site.person(persona))}"
         if key in CLEAN:
             continue
         page.goto(address)
-        result = Axe().run(page, options=RULES)
-        if result.violations_count:
-            found[name] = [
-                (violation["id"], [node["html"][:200] for node in violation["nodes"][:3]])
-                for violation in result.response["violations"]
-            ]
-        else:
+        found |= _violations(page, name)
+        if name not in found:
             CLEAN.add(key)
-    context.close()
 
-    print(f"{opened} pages of {persona} at {width} pixels; {len(CLEAN)} different pages so far")
+    print(f"{asked} pages of {persona} at {width} pixels; {len(CLEAN)} different pages so far")
     assert found == {}
+
+
+@pytest.mark.parametrize("persona", ["anonymous", "mentor", "national_lead"])
+@pytest.mark.parametrize("width", WIDTHS)
+def test_axe_finds_nothing_on_any_page_of_an_account(opened, persona, width):
+    client, page = opened(persona, width)
+    found, asked = {}, 0
+
+    for name in sorted(ALLAUTH_PUBLIC | ALLAUTH_SIGNED_IN - {"mfa_remove_webauthn", "mfa_edit_webauthn"}):
+        arguments = {"uidb36": "1", "key": "set-password"} if name == "account_reset_password_from_key" else {}
+        shown = client.get(reverse(name, kwargs=arguments))
+        if shown.status_code != 200 or not shown.headers["Content-Type"].startswith("text/html"):
+            continue  # sent on to sign in, to confirm once more, or a file
+        asked += 1
+        page.goto(reverse(name, kwargs=arguments))
+        found |= _violations(page, name)
+
+    print(f"{asked} pages of accounts as {persona} at {width} pixels")
+    assert found == {}
+
+
+def _violations(page, name: str) -> dict[str, list]:
+    """What axe complains about on the page that is open, with the first elements of each complaint."""
+    result = Axe().run(page, options=RULES)
+    if not result.violations_count:
+        return {}
+    listed = result.response["violations"]
+    return {name: [(one["id"], [node["html"][:200] for node in one["nodes"][:3]]) for one in listed]}
 
 
 def _held(html: str, person) -> str:
