@@ -16,8 +16,10 @@ from gpa_programme.accounts.models import User
 from gpa_programme.audit import actions as audit
 from gpa_programme.core import work
 from gpa_programme.core.errors import ConflictError, DomainError, StateError
-from gpa_programme.core.periods import Month, add_months, end_of_day, now
+from gpa_programme.core.periods import Month, end_of_day, now
 from hubs.models import Hub, Programme
+
+FREEZABLE = (ReportState.EXPECTED, *rules.WRITABLE)
 
 
 def expect_reports() -> int:
@@ -30,7 +32,8 @@ def expect_reports() -> int:
 
 
 def _expect(programme: Programme, hub: Hub | None, month: Month) -> bool:
-    due_day = add_months(month.first, 1).replace(day=programme.report_due_day)
+    after = month.plus(1)
+    due_day = after.first.replace(day=min(programme.report_due_day, after.last.day))
     with transaction.atomic():
         report, made = RegionalReport.objects.get_or_create(
             programme=programme, hub=hub, period=str(month), defaults={"due_at": end_of_day(due_day)}
@@ -53,7 +56,7 @@ def freeze(row: ReportBuild) -> None:
     _step(row, "Freezing")
     with transaction.atomic():
         report = locked(report)
-        if report.versions.filter(number=row.number).exists():
+        if report.versions.filter(number=row.number).exists() or report.state not in FREEZABLE:
             return
         _freeze(report, content, row.number, row.reason)
         if report.state == ReportState.EXPECTED:
@@ -115,6 +118,7 @@ def submit(*, report: RegionalReport, revision: int, by: User) -> RegionalReport
         _require(lawful, "Only a draft or returned report is submitted.")
         if report.revision != revision:
             raise ConflictError("Somebody saved this report while you were reading it. It was not submitted.")
+        _require(queries.unfinished(report) is None, "The figures are being frozen again. Submit when they are there.")
         for field, message in rules.problems(report.narrative, report.rag).items():
             raise DomainError(message, field=field)
         last = queries.latest_version(report)

@@ -11,7 +11,7 @@ from evaluation.actions.release import release_wave
 from evaluation.emails import surveys as emails
 from evaluation.enums import WaveMode, WaveState
 from evaluation.models import EvaluationPlan, Instrument, Invitation, Wave, WaveLink
-from evaluation.queries.keys import link_key_name
+from evaluation.queries.keys import link_key_name, read_key
 from evaluation.queries.waves import hubs_of, people_asked
 from evaluation.rules.answers import token, token_hash
 from evaluation.rules.waves import allowed_modes, due_to_close, due_to_open, may_turn, reminders_due
@@ -81,6 +81,9 @@ def open_wave(*, wave: Wave, by: User | None) -> Wave:
             plan = EvaluationPlan.objects.select_for_update().get(pk=locked.plan_id)
             if plan.key_destroyed_at:
                 raise StateError("The plan's key is destroyed: answers can be linked no more.", code="no_key")
+            before = plan.waves.filter(mode=WaveMode.CONFIDENTIAL_LINKED).exclude(state=WaveState.PLANNED)
+            if before.exists() and read_key(plan.pairing_key) is None:
+                raise StateError("The plan's key is not here, and a new one would lose every pair.", code="no_key")
             make_key(plan.pairing_key)
         locked.state, locked.opens_on = WaveState.OPEN, min(locked.opens_on, today())
         locked.save(update_fields=["state", "opens_on"])

@@ -182,7 +182,7 @@ def _returns_on_time(programme: Programme, hubs: Collection[int], month: Month, 
 
 
 def _evaluation_response(programme: Programme, hubs: Collection[int], month: Month, cut_off: datetime) -> Counts:
-    at = cut_off if cut_off >= month.cut_off else None  # the month still runs: open waves count, rounded down
+    at = month.cut_off if cut_off >= month.cut_off else None  # the month still runs: open waves count, rounded down
     rows = Hub.objects.filter(pk__in=hubs).order_by("pk")
     return {hub.pk: Count(*response_counts(programme, hub, at)) for hub in rows}
 

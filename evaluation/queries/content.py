@@ -1,6 +1,5 @@
 """What a report freezes: every figure read through its door at the cut-off, released survey results, last month."""
 
-from dataclasses import replace
 from datetime import datetime
 from math import floor
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 from evaluation.enums import Aim, TimePoint
 from evaluation.measures import door
 from evaluation.measures.figures import Count, Figure
+from evaluation.measures.units import Unit
 from evaluation.models import RegionalReport, ReportVersion, Wave
 from evaluation.queries.released import published_waves
 from evaluation.rules import content as contents
@@ -73,13 +73,14 @@ def national_content(report: RegionalReport, cut_off: datetime) -> dict[str, Any
     """The national roll-up: sums of what the hubs froze first, accepted or not; medians from the rows of England."""
     month = Month.parse(report.period)
     england = door.Unit.of(None, programme=report.programme)
-    found = door.figures(FIGURES, england, month=month, cut_off=cut_off)
+    medians = door.figures(MEDIANS, england, month=month, cut_off=cut_off)
     hubs = []
     for version in _first_versions(report):
         content = version.content
         figures = {key: {side: figure[side] for side in KEPT} for key, figure in contents.by_key(content).items()}
         hubs.append({**content["hub"], "figures": figures})
-    national = [frozen(_summed(found[key], hubs)) for key in FIGURES]
+    sums = {key: _summed(key, england, report.period, cut_off, hubs) for key in FIGURES if key not in MEDIANS}
+    national = [frozen({**sums, **medians}[key]) for key in FIGURES]
     return {
         **_head(report.programme, month, cut_off),
         "hub": None,
@@ -103,22 +104,25 @@ def _head(programme: Programme, month: Month, cut_off: datetime) -> dict[str, An
     }
 
 
-def _summed(figure: Figure, hubs: list[dict[str, Any]]) -> Figure:
+def _summed(key: str, england: Unit, period: str, cut_off: datetime, hubs: list[dict[str, Any]]) -> Figure:
     """An additive national figure is the sum of what the hubs froze, not a second count."""
-    key = figure.measure.key
-    if key in MEDIANS:
-        return figure
     sums: dict[str, int | None] = {}
     for side in ("numerator", "denominator", "n"):
         known = [hub["figures"][key][side] for hub in hubs if hub["figures"][key][side] is not None]
         sums[side] = sum(known) if known else None
+    asked = door.measure(key)
     counted = Count(sums["numerator"] or 0, sums["denominator"])
-    return replace(
-        figure,
+    return Figure(
+        measure=asked,
+        unit=england,
+        period=period,
         numerator=sums["numerator"],
         denominator=sums["denominator"],
+        value=counted.value_of(asked),
         n=sums["n"] or 0,
-        value=counted.value_of(figure.measure),
+        as_at=cut_off,
+        covered=len(hubs),
+        expected=len(hubs),
     )
 
 

@@ -108,9 +108,12 @@ def is_national(user: Any, permission: Permission | None = None) -> bool:
 
 
 def hub_ids(user: Any, permission: Permission | None = None) -> set[int] | None:
-    """The hubs over which the person holds the permission; None means every hub."""
+    """The hubs over which the person holds the permission (any role of theirs, where none is given); None means all.
+
+    A national role that may not see all hubs, such as support or a verifier, opens none.
+    """
     held = _held(user, permission)
-    if any(grant.national for grant in held):
+    if any(grant.national and grant.allows(permission or Permission.SEE_ALL_HUBS) for grant in held):
         return None
     return {
         grant.scope.hub for grant in held if grant.scope.hub and not (grant.scope.practice or grant.scope.enrolment)

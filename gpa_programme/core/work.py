@@ -167,9 +167,9 @@ def sweep() -> int:
 
 def retry(row: Work) -> None:
     """Queue a parked row again with fresh attempts: a person's decision on the operations page."""
-    row.work_state, row.attempts, row.due_at = WorkState.QUEUED, 0, now()
-    row.save(update_fields=["work_state", "attempts", "due_at"])
-    ring(kind_of(type(row)), row.pk)
+    parked = type(row)._default_manager.filter(pk=row.pk, work_state=WorkState.PARKED)
+    if parked.update(work_state=WorkState.QUEUED, attempts=0, due_at=now()):
+        ring(kind_of(type(row)), row.pk)
 
 
 def kind_of(model: type[Work]) -> str:

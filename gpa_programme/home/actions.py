@@ -7,7 +7,9 @@ from gpa_programme.accounts import actions as accounts
 from gpa_programme.accounts.enums import Permission, RoleKey
 from gpa_programme.accounts.models import NATIONAL_KEYS, User
 from gpa_programme.audit import actions as audit
+from gpa_programme.core import work
 from gpa_programme.core.errors import DomainError
+from gpa_programme.core.work import Work
 from gpa_programme.notices import actions as notices
 from hubs.enums import HubRole
 from hubs.models import Hub, HubMembership, Organisation, PracticeMembership
@@ -24,11 +26,15 @@ def invite(
 ) -> User:
     """Give a person a role and tell them by mail; inviting twice gives one role and one more mail.
 
-    `by` is None only on the command line. Raises DomainError for a role without its hub or practice.
+    `by` is None only on the command line. Raises DomainError for a role without its hub or practice, a closed account,
+    oneself, and a role or place that is not the inviter's to give.
     """
+    _check_right(by, email, role, hub, practice)
     with transaction.atomic():
         person, _ = accounts.known_person(email=email, name=name, by=by)
         where = _give(person, role, hub, practice, by)
+        if not person.is_active:
+            raise DomainError("This person's account is closed. Ask the national team.", field="email")
         notices.post("invited", to=person, context={"role": str(role.label), "where": where})
         audit.record(
             "person_invited",
@@ -39,6 +45,27 @@ def invite(
             role=role.value,
         )
     return person
+
+
+def run_again(*, kind: str, row: Work, by: User) -> None:
+    """Queue a parked row again, on record."""
+    with transaction.atomic():
+        work.retry(row)
+        audit.record("work_run_again", by=by, record_type=kind, record=row.pk)
+
+
+def _check_right(by: User | None, email: str, role: RoleKey, hub: Hub | None, practice: Organisation | None) -> None:
+    """Who may give which role where: the national lead all of them, a hub's people those beneath their own."""
+    if by is None or access.is_national(by, Permission.INVITE_PEOPLE):
+        return
+    if by.email == email.strip().lower():
+        raise DomainError("Somebody else must give you a role.", field="email")
+    for record, field in ((hub, "hub"), (practice, "practice")):
+        if record is not None and not access.can(by, Permission.INVITE_PEOPLE, record):
+            raise DomainError("You can invite people to your own hub and its practices only.", field=field)
+    leads = {grant.scope.hub for grant in access.grants(by) if grant.role == RoleKey.HUB_LEAD}
+    if role == RoleKey.HUB_LEAD and (hub is None or hub.pk not in leads):
+        raise DomainError("A hub lead is invited by a lead of that hub or by the national lead.", field="role")
 
 
 def _give(person: User, role: RoleKey, hub: Hub | None, practice: Organisation | None, by: User | None) -> str:

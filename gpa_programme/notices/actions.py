@@ -1,18 +1,22 @@
 """post() writes a message inside an action's transaction; deliver() sends one; digests gather what waits."""
 
 import hashlib
+import logging
 from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import connection, transaction
+from django.template import engines
 from django.template.loader import get_template, render_to_string
 
 from gpa_programme.accounts.models import User
 from gpa_programme.core import work
 from gpa_programme.core.periods import now
 from gpa_programme.notices.models import Message
+
+log = logging.getLogger(__name__)
 
 DIGEST_AFTER = timedelta(minutes=30)
 
@@ -71,6 +75,9 @@ def deliver(message: Message) -> None:
 
 def _send(message: Message, template: str, context: dict[str, Any]) -> None:
     person = message.person
+    if person is not None and not person.is_active:
+        log.info("message %s is for a closed account and is not sent", message.pk)
+        return
     recipient = person.email if person else message.address
     shown = {
         **context,
@@ -78,11 +85,18 @@ def _send(message: Message, template: str, context: dict[str, Any]) -> None:
         "site": settings.SITE_URL,
         "demonstration": settings.DEMONSTRATION,
     }
-    subject = " ".join(render_to_string(f"notices/{template}/subject.txt", shown).split())
-    mail = EmailMultiAlternatives(subject, render_to_string(f"notices/{template}/body.txt", shown), to=[recipient])
+    subject = " ".join(_plain(f"notices/{template}/subject.txt", shown).split())
+    mail = EmailMultiAlternatives(subject, _plain(f"notices/{template}/body.txt", shown), to=[recipient])
     mail.attach_alternative(render_to_string(f"notices/{template}/body.html", shown), "text/html")
     mail.send()
     Message.objects.filter(pk=message.pk).update(sent_at=now(), subject=subject[:200])
+
+
+def _plain(name: str, shown: dict[str, Any]) -> str:
+    """Text that is no markup, so nothing in it is escaped."""
+    source = get_template(name).template.source  # type: ignore[attr-defined]
+    with_text = engines["django"].from_string(f"{{% autoescape off %}}{source}{{% endautoescape %}}")
+    return with_text.render(shown)
 
 
 def send_digests() -> int:

@@ -1,5 +1,6 @@
 """What changes enrolments: taking a place, moving from state to state, starting those whose day has come."""
 
+import logging
 from collections.abc import Iterable
 from datetime import date
 
@@ -24,6 +25,8 @@ from learners.models import (
 )
 from learners.queries.enrolments import roles_over
 from learners.rules import enrolment as rules
+
+log = logging.getLogger(__name__)
 
 PLACE_RULES = (
     "learners_enrolment_one_a_place",
@@ -113,8 +116,12 @@ def start_due() -> int:
     for enrolment in due.order_by("pk"):
         last = enrolment.changes.order_by("-pk").first()
         on = max(enrolment.starts, last.effective_on) if last else enrolment.starts
-        move(enrolment=enrolment, to=EnrolmentState.ACTIVE, effective_on=on, by=None)
-        started += 1
+        try:
+            move(enrolment=enrolment, to=EnrolmentState.ACTIVE, effective_on=on, by=None)
+        except DomainError:
+            log.exception("%s was not started", enrolment.ref)  # the others' day has come all the same
+        else:
+            started += 1
     return started
 
 
@@ -173,6 +180,16 @@ def _first_of_double(cohort: Cohort, learner: User, practice: Organisation, ment
     else:
         told = "This person already holds a place in another cohort of this programme. Nothing was saved."
     raise ConflictError(told, field="learner_email", code="already_enrolled")
+
+
+def _refuse_second_place(enrolment: Enrolment, cohort: Cohort) -> None:
+    """One person holds one place of a programme, whichever cohort gave it."""
+    User.objects.select_for_update().get(pk=enrolment.learner_id)
+    others = Enrolment.objects.filter(learner=enrolment.learner_id, cohort__programme=cohort.programme)
+    if others.holding_places().exclude(pk=enrolment.pk).exists():
+        raise ConflictError(
+            "This person already holds a place in this programme. Nothing was saved.", code="already_enrolled"
+        )
 
 
 def _refuse_closed_accounts(learner: User, mentor: User) -> None:
@@ -263,6 +280,7 @@ def _move(
     )
     rules.check_reason_code(to, reason_code)
     if line.place == rules.PlaceEffect.TAKES:
+        _refuse_second_place(current, cohort)
         current.place = _free_place(cohort)
     return _apply(current, line, effective_on=effective_on, by=by, reason=reason, reason_code=reason_code)
 

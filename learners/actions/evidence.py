@@ -146,7 +146,6 @@ def submit(*, version: EvidenceVersion, by: User, explanation: str = "") -> list
             "evidence_submitted",
             draft,
             by,
-            reason=explanation.strip(),
             sha256=draft.sha256,
             requests=[request.ref for request in requests],
             explained=sorted({hit.what for hit in hits}),

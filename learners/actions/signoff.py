@@ -8,8 +8,8 @@ from gpa_programme.audit import actions as audit
 from gpa_programme.core.errors import ConflictError, StateError
 from gpa_programme.core.periods import now, today
 from learners.emails import signoff as emails
-from learners.enums import DecisionKind
-from learners.models import Decision, SignOffRequest
+from learners.enums import PLACE_HOLDING, DecisionKind
+from learners.models import Decision, Enrolment, SignOffRequest
 from learners.rules import signoff as rules
 
 
@@ -37,7 +37,13 @@ def revoke(*, decision: Decision, reason: str, by: User) -> Decision:
         locked = _lock(decision.request)
         if decision.by_id != by.pk:
             raise StateError("Only the person who signed off takes it back here.", code="not_own")
-        last = locked.decisions.order_by("-pk").first()
+        Enrolment.objects.select_for_update(of=("self",), no_key=True).get(pk=locked.enrolment_id)
+        standing = Decision.objects.filter(
+            enrolment=locked.enrolment_id,
+            competency=locked.competency_id,
+            kind__in=[DecisionKind.SIGNED_OFF, DecisionKind.REVOKED],
+        )
+        last = standing.order_by("-pk").first()
         if last is None or last.pk != decision.pk or decision.kind != DecisionKind.SIGNED_OFF:
             raise StateError("There is no sign-off to take back.", code="not_standing")
         return _write(locked, DecisionKind.REVOKED, by, decision.capacity, reason)
@@ -62,6 +68,8 @@ def _decide(
         enrolment = locked.enrolment
         rules.check_not_own(learner_id=enrolment.learner_id, by_id=by.pk)
         capacity = rules.capacity_of(_kinds_today(locked, by))
+        if enrolment.state not in PLACE_HOLDING:
+            raise StateError(f"{enrolment.learner} has left the programme. Nothing was saved.", code="left")
         if locked.closed_at is not None:
             raise ConflictError(_who_decided(locked), code="already_decided")
         if rules.seen_sha256(_hashes(locked)) != versions_seen_sha256:

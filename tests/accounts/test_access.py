@@ -120,3 +120,19 @@ def test_real_installation_asks_for_an_address_and_never_for_a_password(client, 
     assert 'name="login"' in page
     assert 'name="password"' not in page
     assert "Email me a code" in page
+
+
+@pytest.mark.django_db
+def test_coordinator_who_is_also_verifier_sees_no_other_hubs_rows(world: World) -> None:
+    from evaluation.models import RegionalReport
+    from gpa_programme.accounts.models import User
+    from learners.models import Enrolment
+    from tests.factories import make_national_role, make_report
+
+    make_national_role(role=RoleKey.VERIFIER, user=world.north.coordinator)
+    make_report(programme=world.programme, hub=world.south.hub, period="2019-05")
+    mine = make_report(programme=world.programme, hub=world.north.hub, period="2019-05")
+    person = User.objects.get(pk=world.north.coordinator.pk)
+
+    assert list(RegionalReport.objects.visible_to(person)) == [mine]
+    assert set(Enrolment.objects.visible_to(person)) == {world.north.enrolment, world.north.other_enrolment}

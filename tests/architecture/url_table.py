@@ -124,9 +124,9 @@ def _report(report: str, **more: str) -> Sampler:
 
 
 NO_REPORT: Kwargs = {"hub": "no-such-hub", "period": "2019-12"}
-READ_REPORT = "200 hub national, 403 verifier support, 404 *"
-WRITE_REPORT = "200 hub, 403 national verifier support, 404 *"
-DECIDE_REPORT = "200 national_lead, 403 hub national_analyst verifier support, 404 *"
+READ_REPORT = "200 hub national, 404 *"
+WRITE_REPORT = "200 hub, 403 national, 404 *"
+DECIDE_REPORT = "200 national_lead, 403 hub national_analyst, 404 *"
 
 REPORTS = {
     "reports": page("200 any_hub national, 403 *"),
@@ -149,19 +149,19 @@ def _coded(samples: Samples) -> Kwargs:
 
 
 NO_ONE: Kwargs = {"ref": "ZZZ-ZZZZ"}
-READ_COHORT = "200 hub national, 403 verifier support, 404 *"
-ENROL = "200 hub, 403 national verifier support, 404 *"
-MOVE = "200 hub, 403 learner mentor practice_manager national verifier support, 404 *"
-READ_PORTFOLIO = "200 mentor, 403 learner practice_manager hub national verifier support, 404 *"
+READ_COHORT = "200 hub national, 404 *"
+ENROL = "200 hub, 403 national, 404 *"
+MOVE = "200 hub, 403 learner mentor practice_manager national, 404 *"
+READ_PORTFOLIO = "200 mentor, 403 learner practice_manager hub national, 404 *"
 OWN_LEARNERS = "200 learners, 403 *"
 OWN_ITEM = "200 learner, 404 *"
 DECIDE = "200 mentor, 403 learner, 404 *"
 
-READ_PRACTICE = "200 hub national, 403 practice_manager verifier support, 404 *"
+READ_PRACTICE = "200 hub national, 403 practice_manager, 404 *"
 MEASURES = "200 any_hub national, 403 *"
-READ_WAVE = "200 any_hub national, 403 verifier support, 404 *"
+READ_WAVE = "200 any_hub national, 404 *"
 RUN = "200 national_lead, 403 *"
-RUN_WAVE = "200 national_lead, 403 any_hub national_analyst verifier support, 404 *"
+RUN_WAVE = "200 national_lead, 403 any_hub national_analyst, 404 *"
 RAN_WAVE = RUN_WAVE.replace("200", "302")
 
 
@@ -201,9 +201,7 @@ COHORTS = {
     "cohort-enrol": form(ENROL, ENROL, lambda samples: {"pk": samples.world.cohort.pk}, {"pk": 999_999}),
 }
 LEARNERS = {
-    "learner": page(
-        "200 learner mentor practice_manager hub national, 403 verifier support, 404 *", _learner(), NO_ONE
-    ),
+    "learner": page("200 learner mentor practice_manager hub national, 404 *", _learner(), NO_ONE),
     "learner-enrolled": page(MOVE, _learner(), NO_ONE),
     "learner-move": form(MOVE, MOVE.replace("200", "302"), _learner(), NO_ONE),
     "learner-portfolio": page(READ_PORTFOLIO, _learner(), NO_ONE),

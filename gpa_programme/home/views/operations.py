@@ -1,5 +1,6 @@
 """Operations, the local outbox, history of a record and the health check."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -10,9 +11,9 @@ from gpa_programme.accounts import access
 from gpa_programme.accounts.access import needs, public
 from gpa_programme.accounts.enums import Permission
 from gpa_programme.audit.models import AuditEvent
-from gpa_programme.core import work
 from gpa_programme.core.http import page
 from gpa_programme.core.tables import Column, Table
+from gpa_programme.home import actions
 from gpa_programme.home.queries import operations as queries
 from gpa_programme.notices.models import OutboxMail
 
@@ -42,7 +43,7 @@ def run_again(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     row = next((row for name, row in queries.parked() if name == kind and row.pk == pk), None)
     if row is None:
         raise Http404
-    work.retry(row)
+    actions.run_again(kind=kind, row=row, by=request.user)
     messages.success(request, f"{kind} {pk} is queued again.")
     return redirect("operations")
 
@@ -68,12 +69,13 @@ def outbox(request: HttpRequest) -> HttpResponse:
 @needs(Permission.SEE_OUTBOX)
 @require_GET
 def outbox_mail(request: HttpRequest, pk: int) -> HttpResponse:
-    """One mail as it would have been read."""
+    """One mail; its text only in the demonstration, because it may hold a sign-in code or a personal link."""
     mail = OutboxMail.objects.filter(pk=pk).first()
     if mail is None:
         raise Http404
     crumbs = [*CRUMBS, ("Outbox", "/outbox/")]
-    return page(request, "home/mail.html", title=mail.subject, crumbs=crumbs, mail=mail)
+    shown = settings.DEMONSTRATION
+    return page(request, "home/mail.html", title=mail.subject, crumbs=crumbs, mail=mail, shown=shown)
 
 
 @needs(Permission.SEE_HISTORY)
