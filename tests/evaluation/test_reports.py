@@ -359,3 +359,17 @@ def test_register_costs_the_same_with_one_and_three_reports(world: World, client
 
     with django_assert_num_queries(QUERIES_OF_THE_REGISTER):
         client.get("/reports/")
+
+
+def test_submission_waits_for_a_rebuild_under_way(world: World) -> None:
+    report = written(world)
+    actions.request_rebuild(report=report, reason="A start date was corrected", by=world.north.coordinator)
+
+    with pytest.raises(StateError):
+        actions.submit(report=report, revision=report.revision, by=world.north.coordinator)
+
+    drain()
+    actions.submit(report=report, revision=report.revision, by=world.north.coordinator)
+    assert list(report.versions.values_list("number", "reason")) == [
+        (1, ""), (2, "A start date was corrected"), (3, "submitted"),
+    ]  # fmt: skip

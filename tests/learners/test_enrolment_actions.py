@@ -326,3 +326,15 @@ def test_invitation_points_at_the_sign_in_and_names_no_other_person(told, templa
     assert "http://localhost:8000/accounts/login/code/" in mail.body
     assert ("Ada Moss" in mail.body) is False
     assert (str(told["practice"]) in mail.body, str(told["practice"]) in mail.alternatives[0][0]) == (True, True)
+
+
+def test_reinstating_somebody_who_holds_another_place_of_the_programme_is_refused(cohort):
+    lead = make_hub_membership(hub=cohort.hub, role=HubRole.HUB_LEAD).user
+    enrolment = make_enrolment(cohort=cohort, state=S.WITHDRAWN)
+    elsewhere = make_cohort(programme=cohort.programme, places=1)
+    make_enrolment(cohort=elsewhere, learner=enrolment.learner)
+
+    with pytest.raises(ConflictError) as refusal:
+        move(enrolment=enrolment, to=S.ACTIVE, effective_on=today(), by=lead, reason="Withdrawn by mistake")
+
+    assert refusal.value.code == "already_enrolled"

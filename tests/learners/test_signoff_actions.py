@@ -10,7 +10,7 @@ from gpa_programme.core.errors import ConflictError, DomainError, StateError
 from gpa_programme.core.periods import add_months, today
 from gpa_programme.notices.models import Message
 from learners.actions import signoff as actions
-from learners.enums import CompetencyState
+from learners.enums import CompetencyState, EnrolmentState
 from learners.models import Decision, RequestVersion
 from learners.queries.states import enrolment_states
 from learners.rules.signoff import decision_sha256, seen_sha256
@@ -197,3 +197,26 @@ def test_two_mentors_who_decide_at_once_leave_one_decision(request_made, mentor)
 
     assert sorted(outcomes) == ["already_decided", "decided"]
     assert Decision.objects.count() == 1
+
+
+def test_old_sign_off_is_not_taken_back_over_a_newer_one(request_made, mentor):
+    first = sign(request_made, mentor)
+    again = make_request(enrolment=request_made.enrolment, competency=request_made.competency)
+    sign(again, mentor)
+
+    with pytest.raises(StateError) as refusal:
+        actions.revoke(decision=first, reason="Too early", by=mentor)
+
+    assert refusal.value.code == "not_standing"
+    assert state(request_made) == CompetencyState.SIGNED_OFF
+
+
+def test_learner_who_left_is_not_decided_on(request_made, mentor):
+    enrolment = request_made.enrolment
+    type(enrolment).objects.filter(pk=enrolment.pk).update(state=EnrolmentState.WITHDRAWN)
+
+    with pytest.raises(StateError) as refusal:
+        sign(request_made, mentor)
+
+    assert refusal.value.code == "left"
+    assert not Decision.objects.exists()

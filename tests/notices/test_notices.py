@@ -76,3 +76,26 @@ def test_mail_that_cannot_be_sent_is_kept_and_tried_again(settings, clock) -> No
     assert work.do("message", message.pk) is True
 
     assert OutboxMail.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_text_of_a_mail_holds_what_was_typed_unescaped() -> None:
+    person = make_user(name="D'Arcy Moss")
+    message = actions.post("invited", to=person, context={"role": "Mentor", "where": "Hill & Dale's"})
+
+    work.do("message", message.pk)
+
+    text = OutboxMail.objects.get().text
+    assert text.startswith("Hello D'Arcy,")
+    assert "(Hill & Dale's)" in text
+
+
+@pytest.mark.django_db
+def test_closed_account_gets_no_mail() -> None:
+    person = make_user(name="Ada Moss", is_active=False)
+    message = actions.post("invited", to=person, context={"role": "Mentor", "where": "England"})
+
+    work.do("message", message.pk)
+
+    message.refresh_from_db()
+    assert (OutboxMail.objects.count(), message.sent_at) == (0, None)
