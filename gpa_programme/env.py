@@ -10,7 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 env = environ.Env()
 
 
-def secret_key(demonstration: bool) -> str:
+def secret_key() -> str:
     """SECRET_KEY; a throw-away one where unset, which ends every session at each restart."""
     given = env.str("SECRET_KEY", default="")
     if given and len(given) < 32:

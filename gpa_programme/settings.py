@@ -14,7 +14,7 @@ VAR_DIR.mkdir(parents=True, exist_ok=True)
 DEBUG = False
 DEMONSTRATION = env.bool("DEMO", default=False)
 DEMO_PASSWORD = env.str("DEMO_PASSWORD", default="")
-SECRET_KEY = secret_key(DEMONSTRATION)
+SECRET_KEY = secret_key()
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1"])
 if DEMONSTRATION:
     require_loopback(ALLOWED_HOSTS)

@@ -53,9 +53,7 @@ def cohort(request: HttpRequest, cohort: Cohort) -> HttpResponse:
         cohort=cohort,
         places=places,
         table=table,
-        figures=[
-            {"label": figure.measure.name, "value": figure.text, "href": figure.href} for figure in figures.values()
-        ],
+        figures=[_shown(figure) for figure in figures.values()],
         as_at=next(iter(figures.values())).as_at,
         milestones=plan.milestones(
             starts=cohort.starts,
