@@ -313,7 +313,7 @@ def start_services(keeper, port, env):
     web = "gunicorn gpa_programme.wsgi:application --workers 2 --preload --no-control-socket --bind 127.0.0.1:%d" % port
     worker = "celery -A gpa_programme.celery:app worker -B -P solo --loglevel INFO"
     for name, command in (("web", web), ("worker", worker)):
-        with open(var_path(name + ".log"), "wb") as log:
+        with open(var_path(name + ".log"), "ab") as log:
             keeper.start([PYTHON, "-m", *command.split()], env=env, stdout=log, stderr=subprocess.STDOUT).name = name
 
 

@@ -6,6 +6,8 @@ from typing import Any
 from celery import Celery
 from celery.schedules import crontab
 
+from gpa_programme.core import broker
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gpa_programme.settings")
 
 # At quiet minutes, and each line only asks "what is due?": a missed or doubled bell changes nothing.
@@ -29,6 +31,7 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
 for line in BEAT_SCHEDULE.values():
     line["options"] = {"expires": line["schedule"] if isinstance(line["schedule"], float) else 3600.0}
 
+broker.install()
 app = Celery("gpa_programme")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()

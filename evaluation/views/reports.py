@@ -29,7 +29,7 @@ def reports(request: HttpRequest) -> HttpResponse:
     table = Table(
         visible.order_by("-period", "hub__name"),
         [
-            Column("name", "Report", value=str, link=lambda row: row.get_absolute_url(), sort=["hub__name", "-period"]),
+            Column("name", "Report", value=str, link=lambda row: row.get_absolute_url(), sort=["hub__name", "period"]),
             Column("period", "Month", value=lambda row: Month.parse(row.period).label, sort="period"),
             Column("status", "Status", format="status", sort="state"),
             Column("due_at", "Due", format="date", value=queries.due_day, sort=True),

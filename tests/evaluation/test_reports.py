@@ -373,3 +373,11 @@ def test_submission_waits_for_a_rebuild_under_way(world: World) -> None:
     assert list(report.versions.values_list("number", "reason")) == [
         (1, ""), (2, "A start date was corrected"), (3, "submitted"),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("sort", ["name", "-name", "period", "status", "due_at", "first_submitted_at"])
+def test_register_sorts_by_every_head(world: World, client, sort: str) -> None:
+    make_report(programme=world.programme, hub=world.north.hub, period="2019-05")
+    client.force_login(world.national_lead)
+
+    assert client.get("/reports/", {"sort": sort}).status_code == 200
