@@ -19,7 +19,7 @@ PAUSE = 0.05  # seconds
 class Channel(filesystem.Channel):
     """Writes beside and renames; reads a table of exchanges again while somebody is writing it."""
 
-    def _put(self, queue: Any, payload: Any, **kwargs: Any) -> None:
+    def _put(self, queue: Any, payload: Any, **kwargs: Any) -> None:  # type: ignore[override]  # its bases differ
         name = f"{round(time.monotonic() * 1000)}_{uuid.uuid4()}.{queue}.msg"
         path = os.path.join(self.data_folder_out, name)  # noqa: PTH118  kombu's folders are plain strings
         part = f"{path}.part"
