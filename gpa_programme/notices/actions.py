@@ -63,10 +63,11 @@ def deliver(message: Message) -> None:
     if not message.digest:
         _send(message, message.template, message.context)
         return
-    others = Message.objects.filter(
-        person=message.person, address=message.address, digest=message.digest, work_state=work.WorkState.QUEUED
-    ).order_by("pk")
-    batch = [message, *others.exclude(pk=message.pk)]
+    waiting = Message.objects.filter(person=message.person, address=message.address, digest=message.digest)
+    waiting.filter(work_state=work.WorkState.QUEUED).update(
+        work_state=work.WorkState.RUNNING, claim=message.claim, leased_until=message.leased_until
+    )
+    batch = list(waiting.filter(work_state=work.WorkState.RUNNING, claim=message.claim).order_by("pk"))
     _send(message, f"digest_{message.digest}", {"lines": [row.context for row in batch], "count": len(batch)})
     Message.objects.filter(pk__in=[row.pk for row in batch]).update(
         work_state=work.WorkState.DONE, sent_at=now(), finished_at=now(), claim="", leased_until=None

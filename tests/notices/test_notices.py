@@ -99,3 +99,19 @@ def test_closed_account_gets_no_mail() -> None:
 
     message.refresh_from_db()
     assert (OutboxMail.objects.count(), message.sent_at) == (0, None)
+
+
+@pytest.mark.django_db
+def test_digest_leaves_out_what_another_worker_has_taken() -> None:
+    person = make_user(name="Ada Moss")
+    line = {"learner": "Sol Ade", "competency": "CAR-01 Care", "href": "/waiting/AAA-AAAA/"}
+    rows = [actions.post("digest_waiting", to=person, context=line, digest="waiting") for _ in range(3)]
+    Message.objects.update(due_at=rows[0].created_at)
+    kind = next(kind for kind in work.kinds() if kind.name == "message")
+    assert work.claim(kind, rows[2].pk) is not None
+
+    work.do("message", rows[0].pk)
+
+    states = list(Message.objects.order_by("pk").values_list("work_state", flat=True))
+    assert states == [WorkState.DONE, WorkState.DONE, WorkState.RUNNING]
+    assert OutboxMail.objects.count() == 1
