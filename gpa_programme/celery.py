@@ -16,6 +16,14 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "seal new audit rows": {"task": "audit.seal", "schedule": 60.0},
     "send digests that are due": {"task": "notices.send_digests", "schedule": 300.0},
     "start learners whose day has come": {"task": "learners.start_due", "schedule": crontab(minute=10)},
+    "hand over to mentors who begin, remind those who keep others waiting": {
+        "task": "learners.remind",
+        "schedule": crontab(hour=5, minute=30),
+    },
+    "forget copies of portfolios whose days are over": {
+        "task": "learners.forget_copies",
+        "schedule": crontab(hour=4, minute=50),
+    },
     "open and close waves by their dates": {"task": "evaluation.turn_waves", "schedule": 600.0},
     "refresh figures whose rows changed": {"task": "evaluation.refresh_snapshots", "schedule": 300.0},
     "recompute every figure": {"task": "evaluation.recompute_snapshots", "schedule": crontab(hour=3, minute=20)},

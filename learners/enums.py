@@ -77,6 +77,101 @@ class PlaceState(TextChoices):
         return "white"
 
 
+class Route(TextChoices):
+    """How a learner gets to the end: with an award, without one, or by evidence of what they did before."""
+
+    ACCREDITED = "accredited", "Accredited"
+    IN_HOUSE = "in_house", "In house"
+    RETROSPECTIVE = "retrospective", "Retrospective"
+
+
+class ScopeState(TextChoices):
+    """Where a proposed scope stands between mentor and learner."""
+
+    PROPOSED = "proposed", "Waiting for the other to agree"
+    AGREED = "agreed", "Agreed"
+    DECLINED = "declined", "Declined"
+    TAKEN_BACK = "taken_back", "Taken back"
+
+    @property
+    def colour(self) -> str:
+        """The tag colour of this state."""
+        return {"proposed": "blue", "agreed": "green", "declined": "orange", "taken_back": "grey"}[self.value]
+
+
+class CareCertificate(TextChoices):
+    """Whether a learner holds the Care Certificate."""
+
+    HELD = "held", "Held"
+    IN_PROGRESS = "in_progress", "In progress"
+    NONE = "none", "None"
+
+
+class ProtectedHours(TextChoices):
+    """Whether a learner had their protected day in a week."""
+
+    YES = "yes", "Yes"
+    PART = "part", "Part of it"
+    NO = "no", "No"
+
+
+class DigestRhythm(TextChoices):
+    """How often a mentor's digest comes."""
+
+    SOON = "soon", "Within the hour"
+    DAILY = "daily", "Once a day, at 7 in the morning"
+    WEEKLY = "weekly", "Once a week, on Monday at 7 in the morning"
+
+
+class DeclarationKind(TextChoices):
+    """Whose statement it is that a portfolio is finished."""
+
+    LEARNER = "learner", "Learner's declaration"
+    MENTOR = "mentor", "Mentor's statement"
+    HUB = "hub", "Hub's check"
+
+
+class Verdict(TextChoices):
+    """What a verifier would have decided, before seeing what was decided."""
+
+    WOULD_SIGN = "would_sign", "I would sign this off"
+    WOULD_RETURN = "would_return", "I would return this"
+
+
+class VerificationOutcome(TextChoices):
+    """What a verification came to."""
+
+    VERIFIED = "verified", "Verified"
+    REFERRED = "referred", "Referred back"
+    LEFT = "left", "Left the sample"
+
+    @property
+    def colour(self) -> str:
+        """The tag colour of this outcome."""
+        return {"verified": "green", "referred": "orange", "left": "grey"}[self.value]
+
+
+class CertificateKind(TextChoices):
+    """Which certificate a learner gets."""
+
+    ACCREDITED = "accredited", "Verified by an external verifier"
+    IN_HOUSE = "in_house", "Completed in house"
+
+
+class OfferState(TextChoices):
+    """What became of the offer of a learner to another hub."""
+
+    OPEN = "open", "Waiting for the other hub"
+    ACCEPTED = "accepted", "Accepted"
+    DECLINED = "declined", "Declined"
+    TAKEN_BACK = "taken_back", "Taken back"
+
+    @property
+    def colour(self) -> str:
+        """The tag colour of this state."""
+        return {"open": "blue", "accepted": "green", "declined": "orange", "taken_back": "grey"}[self.value]
+
+
 class WithdrawalReason(TextChoices):
     """Why a learner withdrew, as coded for returns."""
 
@@ -110,15 +205,64 @@ class EvidenceKind(TextChoices):
 
 
 class VersionState(TextChoices):
-    """Where a version of evidence stands; submitting freezes it."""
+    """Where a version of evidence stands; submitting freezes it. Held: it looks as if it names a patient."""
 
     DRAFT = "draft", "Draft"
+    HELD = "held", "Held: check for patient details"
     SUBMITTED = "submitted", "Submitted"
 
     @property
     def colour(self) -> str:
         """The tag colour of this state."""
-        return {"draft": "grey", "submitted": "blue"}[self.value]
+        return {"draft": "grey", "held": "orange", "submitted": "blue"}[self.value]
+
+
+WRITABLE = (VersionState.DRAFT, VersionState.HELD)
+SEEN_IN_PRACTICE = (EvidenceKind.OBSERVATION, EvidenceKind.WITNESS, EvidenceKind.LOG)
+
+
+class WitnessState(TextChoices):
+    """Where a colleague's statement stands."""
+
+    ASKED = "asked", "Asked"
+    ANSWERED = "answered", "Answered"
+    DECLINED = "declined", "Declined"
+    EXPIRED = "expired", "Link has expired"
+
+    @property
+    def colour(self) -> str:
+        """The tag colour of this state."""
+        return {"asked": "blue", "answered": "green", "declined": "orange", "expired": "grey"}[self.value]
+
+
+class FlagState(TextChoices):
+    """What became of a mentor's flag that evidence names a patient."""
+
+    OPEN = "open", "Hidden until somebody decides"
+    CLEARED = "cleared", "Cleared: no patient can be recognised"
+    CONFIRMED = "confirmed", "Confirmed: what named a patient is destroyed"
+
+    @property
+    def colour(self) -> str:
+        """The tag colour of this state."""
+        return {"open": "orange", "cleared": "green", "confirmed": "red"}[self.value]
+
+
+class RequestRoute(TextChoices):
+    """Whether a request is about what was learned on the programme or before it."""
+
+    USUAL = "usual", "Learned on the programme"
+    PRIOR = "prior", "Prior learning"
+
+
+class ClosedBecause(TextChoices):
+    """Why a request was closed without a decision."""
+
+    WITHDRAWN = "withdrawn", "Taken back by the learner"
+    OUT_OF_SCOPE = "out_of_scope", "No longer in scope"
+    TRANSFERRED = "transferred", "Moved on with the learner"
+    LEFT = "left", "The learner left the programme"
+    DESTROYED = "destroyed", "The evidence was destroyed"
 
 
 class DecisionKind(TextChoices):

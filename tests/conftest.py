@@ -5,17 +5,20 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from hypothesis import settings as properties
 
 pytest_plugins = ["tests.network"]
 
 
 def pytest_configure():
-    """Cheap passwords, as the demonstration has; static files straight from their folders."""
+    """Cheap passwords, as the demonstration has; static files straight from their folders; examples without a clock."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.ACCOUNT_SIGNUP_FIELDS = [
         "email*",
         "password1*",
     ]
+    properties.register_profile("suite", deadline=None)  # how long an example takes depends on who else is busy
+    properties.load_profile("suite")
     Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)  # WhiteNoise warns where there is none
     settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 

@@ -4,15 +4,20 @@ Without REQUIRE_ALL a test that the machine cannot run is skipped and listed. Wi
 nothing may be left out: a missing part, and any other skip, is a failure. Only the tests marked `postgres` are left to
 the run that has DATABASE_URL, provided that a PostgreSQL server answers for it.
 
-The run has settings of its own: a data directory that is thrown away, and nothing of a demonstration.
+The run has settings of its own: a data directory that is thrown away, and nothing of a demonstration. With `-n 2 --dist
+loadfile` it has as many processes, each with a data directory and a database of its own; a test marked `alone` waits
+until the others stand still, because it measures time.
 """
 
 import atexit
+import contextlib
+import fcntl
 import os
 import shutil
 import socket
 import tempfile
-from collections import defaultdict
+from collections import Counter
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -27,8 +32,7 @@ os.environ["SECRET_KEY"] = "for-tests-only-" + "x" * 50
 
 REQUIRE_ALL = os.environ.get("REQUIRE_ALL") == "1"
 POSTGRES_URL = "postgres://postgres@127.0.0.1:5432/postgres"
-LEFT_OUT = pytest.StashKey[dict]()
-LEFT_TO_POSTGRES = pytest.StashKey[int]()
+LEFT_OUT = pytest.StashKey[dict]()  # test -> reason
 MISSING = pytest.StashKey[str]()
 
 
@@ -79,8 +83,53 @@ PARTS = {"browser": missing_browser, "postgres": missing_postgres, "redis": miss
 def pytest_configure(config):
     """Playwright keeps an event loop in the main thread, in which Django would otherwise refuse its database."""
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    config.stash[LEFT_OUT] = defaultdict(int)
-    config.stash[LEFT_TO_POSTGRES] = 0
+    config.stash[LEFT_OUT] = {}
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node):
+    """Gives each of several processes the folder in which they take turns."""
+    node.workerinput["turns"] = OWN_VAR
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node, error):
+    """Takes over what one of several processes left out."""
+    node.config.stash[LEFT_OUT].update(getattr(node, "workeroutput", {}).get("left_out", {}))
+
+
+def pytest_sessionfinish(session):
+    """Hands over what this one of several processes left out."""
+    if _turns(session.config):
+        session.config.workeroutput["left_out"] = session.config.stash[LEFT_OUT]
+
+
+def _turns(config):
+    """The folder in which several processes take turns; None in the only one."""
+    return getattr(config, "workerinput", {}).get("turns")
+
+
+@contextlib.contextmanager
+def _locked(path, how):
+    with path.open("a") as file:
+        fcntl.flock(file, how)
+        try:
+            yield
+        finally:
+            fcntl.flock(file, fcntl.LOCK_UN)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item, nextitem):
+    """Lets a test marked `alone` wait for the room to be empty; who comes after it waits at the door."""
+    folder = _turns(item.config)
+    if folder is None:
+        return (yield)
+    how = fcntl.LOCK_EX if item.get_closest_marker("alone") else fcntl.LOCK_SH
+    with contextlib.ExitStack() as inside:
+        with _locked(Path(folder, "door"), fcntl.LOCK_EX):
+            inside.enter_context(_locked(Path(folder, "room"), how))
+        return (yield)
 
 
 def pytest_collection_modifyitems(config, items):
@@ -98,10 +147,16 @@ def pytest_collection_modifyitems(config, items):
         if marks & lacking:
             part = min(marks & lacking)
             item.stash[MISSING] = f"{part}: {reasons[part]}"
-    items[:] = kept
-    config.stash[LEFT_TO_POSTGRES] = len(left)
+    items[:] = sorted(kept, key=_turn) if _turns(config) else kept
+    config.stash[LEFT_OUT].update(dict.fromkeys((item.nodeid for item in left), "left to the run on PostgreSQL"))
     if left:
         config.hook.pytest_deselected(items=left)
+
+
+def _turn(item):
+    """When several processes reach a test: first the long ones, to wait for none at the end; last what runs alone."""
+    marks = {mark.name for mark in item.iter_markers()}
+    return 2 if "alone" in marks else 0 if marks & {"slow", "proof"} else 1
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -134,7 +189,7 @@ def _judged(config, report):
         return report
     reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
     reason = reason.removeprefix("Skipped: ")
-    config.stash[LEFT_OUT][reason] += 1
+    config.stash[LEFT_OUT][report.nodeid] = reason
     if REQUIRE_ALL:
         report.outcome, report.longrepr = "failed", f"REQUIRE_ALL is set, but this was skipped: {reason}"
     return report
@@ -144,9 +199,8 @@ def _judged(config, report):
 def pytest_terminal_summary(terminalreporter, config):
     """Ends with what this machine could not run, and why."""
     terminalreporter.section("what this machine could not run")
-    for reason, count in sorted(config.stash[LEFT_OUT].items()):
+    left_out = Counter(config.stash[LEFT_OUT].values())
+    for reason, count in sorted(left_out.items()):
         terminalreporter.line(f"{count} tests  {reason}")
-    if config.stash[LEFT_TO_POSTGRES]:
-        terminalreporter.line(f"{config.stash[LEFT_TO_POSTGRES]} tests  left to the run on PostgreSQL")
-    if not config.stash[LEFT_OUT] and not config.stash[LEFT_TO_POSTGRES]:
+    if not left_out:
         terminalreporter.line("nothing: every test chosen was run")

@@ -6,6 +6,7 @@ A row is named after its module in tests/proofs and holds `ci` and `full`, both 
 
 SIZES: dict[str, dict] = {
     "killed_worker": {"ci": {"kills": 0}, "full": {"kills": 20}, "needs": ("postgres", "redis")},
+    "one_decision": {"ci": {"rounds": 20}, "full": {"rounds": 200}, "needs": ("postgres",)},
     "one_place_left": {
         "ci": {"clients": 32, "rounds": 5},
         "full": {"clients": 32, "rounds": 50},

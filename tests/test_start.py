@@ -87,22 +87,36 @@ class Demonstration:
         return code
 
 
-@pytest.mark.slow
-def test_demonstration_starts_in_time_twice_and_lets_every_role_in(tmp_path):
-    first = Demonstration(tmp_path)
+@pytest.fixture(scope="module")
+def first(tmp_path_factory):
+    """The first start, ended again: (the demonstration, where its data lie, what each role reached, its exit code)."""
+    var = tmp_path_factory.mktemp("first")
+    started = Demonstration(var)
     try:
-        assert first.seconds <= FIRST
-        assert len(first.emails) == 9
-        reached = {email: first.sign_in(email) for email in first.emails}
+        reached = {email: started.sign_in(email) for email in started.emails}
     finally:
-        code = first.stop()
+        code = started.stop()
+    return started, var, reached, code
+
+
+@pytest.mark.slow
+def test_demonstration_starts_in_time_and_lets_every_role_in(first):
+    started, _, reached, code = first
+
+    assert started.seconds <= FIRST
+    assert len(reached) == 9
+    assert {email: url for email, (url, _) in reached.items()} == dict.fromkeys(reached, f"{started.address}/")
+    assert [email for email, (_, page) in reached.items() if "invented" not in page] == []
     assert code == 130
 
-    assert {email: url for email, (url, _) in reached.items()} == dict.fromkeys(reached, f"{first.address}/")
-    assert [email for email, (_, page) in reached.items() if "invented" not in page] == []
 
-    second = Demonstration(tmp_path)
+@pytest.mark.slow
+@pytest.mark.alone
+def test_demonstration_starts_again_in_time_with_the_same_password(first):
+    started, var, _, _ = first
+
+    second = Demonstration(var)
     second.stop()
 
     assert second.seconds <= SECOND
-    assert second.password == first.password
+    assert second.password == started.password

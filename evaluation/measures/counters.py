@@ -10,7 +10,8 @@ from evaluation.models import RegionalReport
 from evaluation.queries.waves import response_counts
 from gpa_programme.core.periods import Month, start_of_day
 from hubs.models import Hub, Programme
-from learners.enums import COMPLETE, PLACE_HOLDING, CompetencyState, EnrolmentState
+from learners.enums import COMPLETE, PLACE_HOLDING, CompetencyState, DecisionKind, EnrolmentState, Verdict
+from learners.models import BlindReading, Decision
 from learners.queries.states import progress
 from learners.rules.enrolment import expected_percent, stalled_days
 
@@ -187,7 +188,45 @@ def _evaluation_response(programme: Programme, hubs: Collection[int], month: Mon
     return {hub.pk: Count(*response_counts(programme, hub, at)) for hub in rows}
 
 
+FEWEST_MENTORS = 3  # below this a hub's figure would be about persons: it counts nowhere, so nothing can be subtracted
+
+
+def _by_hub_of_several_mentors(rows: Iterable[tuple[int, int, bool]], hubs: Collection[int]) -> Counts:
+    """Counts from (hub, mentor, counted) rows, for hubs in which enough mentors decided; nothing for the others."""
+    of, counted = Counter[int](), Counter[int]()
+    mentors: dict[int, set[int]] = defaultdict(set)
+    for hub, mentor, yes in rows:
+        of[hub] += 1
+        counted[hub] += yes
+        mentors[hub].add(mentor)
+    return {hub: Count(counted[hub], of[hub]) if len(mentors[hub]) >= FEWEST_MENTORS else Count(0, 0) for hub in hubs}
+
+
+def _returned_share(programme: Programme, hubs: Collection[int], month: Month, cut_off: datetime) -> Counts:
+    decided = Decision.objects.filter(
+        enrolment__cohort__programme=programme,
+        enrolment__cohort__hub__in=hubs,
+        kind__in=[DecisionKind.SIGNED_OFF, DecisionKind.RETURNED],
+        decided_at__gte=start_of_day(month.first),
+        decided_at__lt=min(month.cut_off, cut_off),
+    )
+    rows = decided.order_by().values_list("enrolment__cohort__hub", "by", "kind").iterator(chunk_size=5000)
+    return _by_hub_of_several_mentors(((hub, by, kind == DecisionKind.RETURNED) for hub, by, kind in rows), hubs)
+
+
+def _verifier_agreement(programme: Programme, hubs: Collection[int], month: Month, cut_off: datetime) -> Counts:
+    read = BlindReading.objects.filter(
+        verification__enrolment__cohort__programme=programme,
+        verification__enrolment__cohort__hub__in=hubs,
+        at__lt=min(month.cut_off, cut_off),
+    )
+    rows = read.order_by().values_list("verification__enrolment__cohort__hub", "decision__by", "verdict")
+    return _by_hub_of_several_mentors(((hub, by, said == Verdict.WOULD_SIGN) for hub, by, said in rows), hubs)
+
+
 BY_HUB: dict[str, Callable[[Programme, Collection[int], Month, datetime], Counts]] = {
     "evaluation_response": _evaluation_response,
     "returns_on_time": _returns_on_time,
+    "returned_share": _returned_share,
+    "verifier_agreement": _verifier_agreement,
 }

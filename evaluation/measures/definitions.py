@@ -125,6 +125,21 @@ DEFINED = (
         flow=True,
     ),
     Measure(
+        key="returned_share",
+        name="Requests returned",
+        definition="Share of decided requests that were sent back.",
+        aim="Mentoring",
+        unit="percent",
+        direction="neither",
+        numerator="decisions of the month that returned the evidence",
+        denominator="sign-offs and returns of the month, of hubs in which at least three mentors decided",
+        why="It says whether mentors of different hubs ask for the same. Neither many nor few is better by itself.",
+        what_a_hub_can_do="Where it lies far from England's, put two returned pieces on the agenda of the next "
+        "mentors' meeting.",
+        levels=FROM_HUB,
+        flow=True,
+    ),
+    Measure(
         key="requests_over_14_days",
         name="Requests waiting over 14 days",
         definition="Requests waiting more than 14 days.",
@@ -147,6 +162,21 @@ DEFINED = (
         denominator=ACTIVE,
         why="Without a GP mentor nothing can be signed off.",
         what_a_hub_can_do="Agree a new mentor with the practice, or a mentor from a neighbouring one.",
+    ),
+    Measure(
+        key="verifier_agreement",
+        name="Verifiers who would have signed too",
+        definition="Share of a verifier's blind readings that agree with the mentor's sign-off.",
+        aim="Mentoring",
+        unit="percent",
+        direction="higher",
+        numerator="blind readings recorded by the cut-off in which the verifier would have signed",
+        denominator="blind readings recorded by the cut-off, of hubs in which three mentors' sign-offs were read",
+        why="It is the only figure that says whether a sign-off means the same everywhere: the verifier has not seen "
+        "who decided, or what.",
+        what_a_hub_can_do="Read what the verifier missed, with the mentors, without names.",
+        levels=FROM_HUB,
+        cumulative=True,
     ),
     Measure(
         key="withdrawals",

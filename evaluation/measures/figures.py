@@ -4,12 +4,14 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from math import ceil, floor
 
 from evaluation.enums import UnitKind
 from evaluation.measures.measure import Measure
 from evaluation.measures.units import Unit
 from gpa_programme.core.disclosure import MARK
 from gpa_programme.core.periods import Month
+from gpa_programme.core.statistics import Interval, wilson
 
 NOT_KNOWN = "not yet known"
 BOARD = {
@@ -132,6 +134,21 @@ class Figure:
         if self.measure.shape == "median":
             return f"{self.value:g} {'day' if self.value == 1 else 'days'}"
         return f"{self.numerator:,}" if self.denominator is None else f"{self.numerator:,} of {self.denominator:,}"
+
+    @property
+    def interval(self) -> Interval | None:
+        """The 95% interval of a share, in percent (Wilson 1927); None where there is no share to show."""
+        if not self.known or self.measure.shape != "share" or not self.denominator or self.numerator is None:
+            return None
+        found = wilson(self.numerator, self.denominator)
+        return Interval(100 * found.estimate, 100 * found.low, 100 * found.high)
+
+    @property
+    def interval_text(self) -> str:
+        """Such as "62% to 81%", rounded outwards; a dash where there is none."""
+        if self.interval is None:
+            return "–"
+        return f"{floor(self.interval.low)}% to {ceil(self.interval.high)}%"
 
     @property
     def number(self) -> float | int | None:

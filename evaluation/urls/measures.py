@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from evaluation.views import dashboard, hubs, measures
+from evaluation.views import consistency, dashboard, hubs, measures
 
 urlpatterns = [
     path("dashboard/", dashboard.dashboard, name="dashboard"),
@@ -11,5 +11,6 @@ urlpatterns = [
     path("hubs/<slug:slug>/practices/", hubs.hub_practices, name="hub-practices"),
     path("practices/<slug:ods>/", hubs.practice, name="practice"),
     path("measures/", measures.measures, name="measures"),
+    path("measures/consistency/", consistency.consistency_page, name="consistency"),
     path("measures/<slug:key>/", measures.measure, name="measure"),
 ]

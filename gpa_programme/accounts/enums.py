@@ -20,8 +20,20 @@ class Permission(TextChoices):
     MOVE_ENROLMENT = "move_enrolment", "Move an enrolment on"
     SEE_LEARNER = "see_learner", "See a learner's page"
     SEE_PORTFOLIO = "see_portfolio", "Read a learner's shared evidence"
+    READ_WITH_REASON = "read_with_reason", "Open a learner's evidence for a reason that the learner sees"
     KEEP_PORTFOLIO = "keep_portfolio", "Keep an own portfolio"
+    AGREE_SCOPE = "agree_scope", "Propose and agree which competencies apply"
     DECIDE = "decide", "Sign off or return a competency"
+    DECIDE_FLAG = "decide_flag", "Decide whether flagged evidence names a patient"
+    MANAGE_MENTORS = "manage_mentors", "Change a learner's practice and mentors"
+    CHECK_PORTFOLIO = "check_portfolio", "Check a finished portfolio"
+    ISSUE_CERTIFICATE = "issue_certificate", "Issue and withdraw certificates"
+    SEE_VERIFICATION = "see_verification", "See samples and outcomes of verification"
+    DRAW_SAMPLE = "draw_sample", "Draw a sample of portfolios for verification"
+    VERIFY = "verify", "Verify sampled portfolios"
+    SEE_FRAMEWORKS = "see_frameworks", "See competency frameworks"
+    MANAGE_FRAMEWORKS = "manage_frameworks", "Write, publish and retire competency frameworks"
+    MOVE_FRAMEWORK = "move_framework", "Move a learner to another framework version"
     SEE_EVALUATION = "see_evaluation", "See waves and what is released"
     RUN_EVALUATION = "run_evaluation", "Open, close and release waves"
     SEE_MEASURES = "see_measures", "See measures and their definitions"
@@ -44,6 +56,7 @@ class RoleKey(TextChoices):
     PRACTICE_MANAGER = "practice_manager", "Practice manager"
     MENTOR = "mentor", "Mentor"
     LEARNER = "learner", "Learner"
+    READER = "reader", "Reader for a time"
 
     @property
     def colour(self) -> str:

@@ -1,6 +1,6 @@
 """Intervals, medians, paired change and the limits of funnel plots, in plain arithmetic."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil, exp, floor, lgamma, log, sqrt
 from statistics import NormalDist, fmean, stdev
@@ -173,3 +173,36 @@ def _binomial_limit(cumulative: tuple[int, Sequence[float]], n: int, level: floa
     before = totals[step - 1] if step else 0.0
     weight = (totals[step] - level) / (totals[step] - before)
     return min(1.0, max(0.0, (first + step - weight) / n))
+
+
+def median_interval(counts: Mapping[int, int], confidence: float = 0.95) -> Interval | None:
+    """The median of values with how many have each, and its distribution-free interval from order statistics.
+
+    The ends are the k-th smallest and k-th largest value, k the largest for which a fair coin thrown n times shows
+    fewer than k heads at most half of 1 - confidence of the time (Conover 1999, section 3.2). None where n is too small
+    for any interval: fewer than 6 values at 95%.
+    """
+    n = sum(counts.values())
+    k, below = 0, 0.0
+    while k < n:
+        below += exp(lgamma(n + 1) - lgamma(k + 1) - lgamma(n - k + 1) - n * log(2))
+        if below > (1 - confidence) / 2:
+            break
+        k += 1
+    if k == 0:
+        return None
+    return Interval(
+        (_ranked(counts, (n + 1) // 2) + _ranked(counts, n // 2 + 1)) / 2,
+        _ranked(counts, k),
+        _ranked(counts, n - k + 1),
+    )
+
+
+def _ranked(counts: Mapping[int, int], rank: int) -> int:
+    """The value at a rank, the smallest at 1."""
+    passed = 0
+    for value in sorted(counts):
+        passed += counts[value]
+        if passed >= rank:
+            return value
+    raise ValueError(f"There is no value of rank {rank}.")

@@ -12,6 +12,8 @@ ENTRIES: tuple[tuple[str, str, Permission | None], ...] = (
     ("Waiting for you", "/waiting/", P.DECIDE),
     ("Dashboard", "/dashboard/", P.SEE_DASHBOARD),
     ("Hubs", "/hubs/", P.SEE_HUB),
+    ("Frameworks", "/frameworks/", P.SEE_HUB),
+    ("Verification", "/verification/", P.SEE_VERIFICATION),
     ("Evaluation", "/evaluation/", P.SEE_EVALUATION),
     ("Measures", "/measures/", P.SEE_MEASURES),
     ("Reports", "/reports/", P.SEE_REPORT),

@@ -2,7 +2,8 @@
 
 import hashlib
 import logging
-from datetime import timedelta
+from collections.abc import Collection
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -28,11 +29,13 @@ def post(
     address: str = "",
     context: dict[str, Any] | None = None,
     digest: str = "",
+    due_at: datetime | None = None,
 ) -> Message:
     """Write a message to a person or address in the caller's transaction; it is sent after commit.
 
     `template` names templates/notices/<template>/; `context` is JSON; with `digest` set the message waits and goes
-    with the person's others of that digest as one mail. Raises RuntimeError outside a transaction.
+    with the person's others of that digest as one mail, half an hour later or at `due_at`. Raises RuntimeError outside
+    a transaction.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("notices.post() belongs inside the action's transaction: no mail before commit.")
@@ -43,7 +46,7 @@ def post(
         template_sha256=template_hash(template),
         context=context or {},
         digest=digest,
-        due_at=now() + DIGEST_AFTER if digest else now(),
+        due_at=due_at or (now() + DIGEST_AFTER if digest else now()),
     )
     if not digest:
         work.ring("message", message.pk)
@@ -98,6 +101,22 @@ def _plain(name: str, shown: dict[str, Any]) -> str:
     source = get_template(name).template.source  # type: ignore[attr-defined]
     with_text = engines["django"].from_string(f"{{% autoescape off %}}{source}{{% endautoescape %}}")
     return with_text.render(shown)
+
+
+def redate(
+    *, to: User, digests: Collection[str], due_at: datetime, between: tuple[datetime, datetime] | None = None
+) -> int:
+    """Let a person's waiting digest lines go at another moment: all of them, or those due `between` two moments."""
+    waiting = Message.objects.filter(person=to, digest__in=digests, work_state=work.WorkState.QUEUED)
+    if between is not None:
+        waiting = waiting.filter(due_at__gte=between[0], due_at__lt=between[1])
+    return waiting.update(due_at=due_at)
+
+
+def take_back(*, to: User, digests: Collection[str], hrefs: Collection[str]) -> int:
+    """Drop a person's waiting digest lines about these addresses: they may no longer open them."""
+    waiting = Message.objects.filter(person=to, digest__in=digests, work_state=work.WorkState.QUEUED)
+    return waiting.filter(context__href__in=list(hrefs)).delete()[0]
 
 
 def send_digests() -> int:

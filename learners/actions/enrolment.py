@@ -10,10 +10,18 @@ from gpa_programme.accounts.actions import known_person
 from gpa_programme.accounts.models import User
 from gpa_programme.audit import actions as audit
 from gpa_programme.core.errors import ConflictError, DomainError, StateError
-from gpa_programme.core.periods import today
+from gpa_programme.core.periods import now, today
 from hubs.models import Cohort, Organisation, Place
 from learners import emails
-from learners.enums import CompetencyKind, EnrolmentState, FrameworkState, MentorKind
+from learners.actions.requests import close_open
+from learners.enums import (
+    ClosedBecause,
+    CompetencyKind,
+    EnrolmentState,
+    FrameworkState,
+    MentorKind,
+    VerificationOutcome,
+)
 from learners.models import (
     Competency,
     CompetencyFramework,
@@ -22,11 +30,19 @@ from learners.models import (
     Mentorship,
     Placement,
     ScopeItem,
+    Verification,
 )
 from learners.queries.enrolments import roles_over
+from learners.queries.finish import arrival_of
 from learners.rules import enrolment as rules
+from learners.rules.finish import GUARDED, check_arrival
 
 log = logging.getLogger(__name__)
+
+# A leaver's open requests end with their place: nothing of theirs goes on waiting for a mentor.
+CLOSES = {EnrolmentState.WITHDRAWN: ClosedBecause.LEFT, EnrolmentState.TRANSFERRED: ClosedBecause.TRANSFERRED}
+
+JUDGED = (EnrolmentState.VERIFIED, EnrolmentState.REFERRED)
 
 PLACE_RULES = (
     "learners_enrolment_one_a_place",
@@ -57,24 +73,24 @@ def enrol(
     rules.check_people(learner_email=learner_email, mentor_email=mentor_email)
     try:
         with transaction.atomic():
-            locked = _lock(cohort.pk)
+            locked = lock_cohort(cohort.pk)
             programme = locked.programme
             rules.check_start(starts=starts, opens=programme.starts, closes=programme.ends)
             if not User.objects.filter(email=learner_email.strip().lower()).exists():
-                _free_place(locked)  # a new person is refused before anything is written
+                free_place(locked)  # a new person is refused before anything is written
             learner, _made = known_person(email=learner_email, name=learner_name, by=by)
             first = _first_of_double(locked, learner, practice, mentor_email)
             if first is not None:
                 return first
-            place = _free_place(locked)
+            place = free_place(locked)
             mentor, _made = known_person(email=mentor_email, name=mentor_name, by=by)
             _refuse_closed_accounts(learner, mentor)
             enrolment = _create(locked, place, learner, practice, mentor, starts, kinds)
             _record_enrolment(enrolment, practice, starts, by)
     except IntegrityError as error:
-        if not _is_about_places(error):
+        if not is_about_places(error):
             raise
-        raise _place_conflict(cohort) from error
+        raise place_conflict(cohort) from error
     return enrolment
 
 
@@ -94,16 +110,16 @@ def move(
     """
     try:
         with transaction.atomic():
-            cohort = _lock(enrolment.cohort_id)
+            cohort = lock_cohort(enrolment.cohort_id)
             current = Enrolment.objects.select_related("cohort").get(pk=enrolment.pk)
             last = current.changes.order_by("-pk").first()
             if last is not None and current.state == to and last.reason == reason and last.effective_on == effective_on:
                 return last
             change = _move(current, cohort, to, effective_on, by, reason, reason_code, last)
     except IntegrityError as error:
-        if not _is_about_places(error):
+        if not is_about_places(error):
             raise
-        raise _place_conflict(enrolment.cohort) from error
+        raise place_conflict(enrolment.cohort) from error
     enrolment.state, enrolment.place = current.state, current.place
     return change
 
@@ -125,12 +141,13 @@ def start_due() -> int:
     return started
 
 
-def _lock(cohort_pk: int) -> Cohort:
+def lock_cohort(cohort_pk: int) -> Cohort:
     """The cohort with its row locked: whoever hands out its places waits here for the one before."""
     return Cohort.objects.select_for_update(of=("self",)).select_related("programme", "hub").get(pk=cohort_pk)
 
 
-def _free_place(cohort: Cohort) -> Place:
+def free_place(cohort: Cohort) -> Place:
+    """The lowest place of a cohort, which the caller has locked, that nobody holds; ConflictError `cohort_full`."""
     places = {place.pk: place for place in Place.objects.filter(cohort=cohort)}
     held = Enrolment.objects.filter(cohort=cohort).holding_places().order_by().values_list("place", flat=True)
     taken = {pk for pk in held if pk is not None}
@@ -144,12 +161,12 @@ def _full(taken: int, places: int) -> ConflictError:
     return ConflictError(f"The cohort is full ({taken} of {places}). Nothing was saved.", code="cohort_full")
 
 
-def _is_about_places(error: IntegrityError) -> bool:
+def is_about_places(error: IntegrityError) -> bool:
     """Whether the database refused because of a place: it names the constraint, SQLite the columns."""
     return any(name in str(error) for name in PLACE_RULES)
 
 
-def _place_conflict(cohort: Cohort) -> ConflictError:
+def place_conflict(cohort: Cohort) -> ConflictError:
     """What the database's refusal means: the truth about places is its constraint, whatever was read before."""
     places = Place.objects.filter(cohort=cohort).count()
     taken = Enrolment.objects.filter(cohort=cohort).holding_places().count()
@@ -182,7 +199,7 @@ def _first_of_double(cohort: Cohort, learner: User, practice: Organisation, ment
     raise ConflictError(told, field="learner_email", code="already_enrolled")
 
 
-def _refuse_second_place(enrolment: Enrolment, cohort: Cohort) -> None:
+def refuse_second_place(enrolment: Enrolment, cohort: Cohort) -> None:
     """One person holds one place of a programme, whichever cohort gave it."""
     User.objects.select_for_update().get(pk=enrolment.learner_id)
     others = Enrolment.objects.filter(learner=enrolment.learner_id, cohort__programme=cohort.programme)
@@ -229,8 +246,9 @@ def _create(
 
 
 def _framework(cohort: Cohort) -> CompetencyFramework:
-    published = CompetencyFramework.objects.filter(programme=cohort.programme, state=FrameworkState.PUBLISHED)
-    framework = published.order_by("-version").first()
+    """The newest version that takes learners on today."""
+    known = CompetencyFramework.objects.filter(programme=cohort.programme).exclude(state=FrameworkState.DRAFT)
+    framework = next((row for row in known.order_by("-version") if row.takes_learners_on(today())), None)
     if framework is None:
         raise StateError(
             f"{cohort.programme} has no published competency framework. Nothing was saved.", code="no_framework"
@@ -256,7 +274,7 @@ def _record_enrolment(enrolment: Enrolment, practice: Organisation, starts: date
     )
     if starts <= day:
         line = rules.transition(EnrolmentState.ACCEPTED, EnrolmentState.ACTIVE)
-        _apply(enrolment, line, effective_on=starts, by=by)
+        apply_line(enrolment, line, effective_on=starts, by=by)
 
 
 def _move(
@@ -279,13 +297,15 @@ def _move(
         reason=reason,
     )
     rules.check_reason_code(to, reason_code)
+    if line.target in GUARDED:
+        check_arrival(to, arrival_of(current))
     if line.place == rules.PlaceEffect.TAKES:
-        _refuse_second_place(current, cohort)
-        current.place = _free_place(cohort)
-    return _apply(current, line, effective_on=effective_on, by=by, reason=reason, reason_code=reason_code)
+        refuse_second_place(current, cohort)
+        current.place = free_place(cohort)
+    return apply_line(current, line, effective_on=effective_on, by=by, reason=reason, reason_code=reason_code)
 
 
-def _apply(
+def apply_line(
     enrolment: Enrolment,
     line: rules.Transition,
     *,
@@ -306,6 +326,10 @@ def _apply(
     )
     enrolment.state = line.target.value
     enrolment.save(update_fields=["state", "place"])
+    if line.target in CLOSES:
+        close_open(enrolment=enrolment, because=CLOSES[line.target], by=by)
+    if line.source == EnrolmentState.SUBMITTED and line.target not in JUDGED:
+        _leave_sample(enrolment, by)
     audit.record(
         "enrolment_moved",
         by=by,
@@ -319,3 +343,10 @@ def _apply(
         place=line.place.value,
     )
     return change
+
+
+def _leave_sample(enrolment: Enrolment, by: User | None) -> None:
+    """What is no longer submitted is not verified: it neither waits for a verifier nor passes with a sample."""
+    Verification.objects.open().filter(enrolment=enrolment).update(
+        outcome=VerificationOutcome.LEFT, decided_by=by, decided_at=now()
+    )

@@ -1,18 +1,16 @@
-"""What a learner does with evidence: start, save, add files, submit (which freezes a version), make a new one."""
+"""What a learner does with a draft: start, save, add and remove files, copy a submitted version into a new one."""
 
 from collections.abc import Iterable
+from dataclasses import asdict
 
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import Q
 
 from gpa_programme.accounts.models import User
 from gpa_programme.audit import actions as audit
 from gpa_programme.core.errors import ConflictError, DomainError, StateError
 from gpa_programme.core.periods import now, today
 from gpa_programme.core.uploads import Upload
-from learners.emails import signoff as emails
+from learners.actions import storage
 from learners.enums import VersionState
 from learners.models import (
     Competency,
@@ -21,26 +19,27 @@ from learners.models import (
     EvidenceItem,
     EvidenceLink,
     EvidenceVersion,
-    RequestVersion,
-    SignOffRequest,
 )
+from learners.queries.chain import carried_on
 from learners.rules import evidence as rules
 from learners.rules.evidence import Content
+from learners.rules.guard import Hit, patient_details
+from learners.rules.witnesses import check_may_copy
 
 
 def start_item(
     *, enrolment: Enrolment, kind: str, by: User, competencies: Iterable[Competency] = ()
 ) -> EvidenceVersion:
     """A new item with an empty draft, already tied to those competencies that are in scope."""
-    _check_writer(enrolment, by)
+    check_writer(enrolment, by=by)
     with transaction.atomic():
         item = EvidenceItem.objects.create(enrolment=enrolment, kind=kind)
         version = EvidenceVersion.objects.create(item=item, number=1)
-        scope = set(enrolment.scope.values_list("competency", flat=True))
+        scope = set(enrolment.scope.current().values_list("competency", flat=True))
         EvidenceLink.objects.bulk_create(
             EvidenceLink(version=version, competency=one) for one in competencies if one.pk in scope
         )
-        _record("evidence_started", version, by)
+        record("evidence_started", version, by=by)
     return version
 
 
@@ -52,6 +51,9 @@ def content_of(version: EvidenceVersion) -> Content:
         version.text,
         version.no_patient_details,
         {link.competency.code: link.justification for link in links},
+        version.answers,
+        version.entries,
+        version.prior_learning,
     )
 
 
@@ -62,7 +64,7 @@ def save_draft(*, version: EvidenceVersion, revision: int, content: Content, by:
     where it was saved elsewhere since and something would be lost. Saves leave no event: a draft is only its owner's.
     """
     with transaction.atomic():
-        draft = _lock_draft(version, by)
+        draft = lock_draft(version, by=by)
         stored = content_of(draft)
         if stored.agrees_with(content):
             return draft
@@ -74,26 +76,32 @@ def save_draft(*, version: EvidenceVersion, revision: int, content: Content, by:
         draft.title = content.title.strip()[: rules.TITLE_MAX]
         draft.text = content.text.strip()[: rules.TEXT_MAX]
         draft.no_patient_details = content.no_patient_details
+        draft.answers = {key: said.strip()[: rules.TEXT_MAX] for key, said in content.answers.items() if said.strip()}
+        draft.entries = [dict(entry) for entry in content.entries]
+        draft.prior_learning = content.prior_learning
         draft.revision += 1
         draft.saved_at = now()
         draft.save()
         if stored.links != content.links:
             _relink(draft, content)
+        _let_go(draft)
     return draft
 
 
 def add_file(*, version: EvidenceVersion, upload: Upload, by: User) -> EvidenceFile:
-    """Keep a checked file with a draft; the same bytes under one name are kept once. Raises DomainError `files`."""
+    """Keep a checked file with a draft, with what the guard finds inside; the same bytes under one name are kept once.
+
+    Raises DomainError `files` and `destroyed`.
+    """
     with transaction.atomic():
-        draft = _lock_draft(version, by)
+        draft = lock_draft(version, by=by)
         same = draft.files.filter(sha256=upload.sha256, name=upload.name).first()
         if same is not None:
             return same
         if draft.files.count() >= rules.FILES_MAX:
             raise DomainError(f"You can add up to {rules.FILES_MAX} files", field="files", code="files")
-        stored_as = f"evidence/{upload.sha256[:2]}/{upload.sha256}"
-        if not default_storage.exists(stored_as):
-            stored_as = default_storage.save(stored_as, ContentFile(upload.data))
+        stored_as = storage.keep(upload)
+        findings = patient_details(upload.inside.parts, today=today())
         file = EvidenceFile.objects.create(
             version=draft,
             name=upload.name,
@@ -101,70 +109,59 @@ def add_file(*, version: EvidenceVersion, upload: Upload, by: User) -> EvidenceF
             size=len(upload.data),
             sha256=upload.sha256,
             stored_as=stored_as,
+            findings=[asdict(hit) for hit in findings],
+            unread=upload.inside.unread,
         )
-        _record("evidence_file_added", draft, by, sha256=upload.sha256)
+        record("evidence_file_added", draft, by=by, sha256=upload.sha256)
     return file
 
 
 def remove_file(*, version: EvidenceVersion, file_id: int, by: User) -> None:
-    """Take a file off a draft; twice is once. Its bytes stay where an earlier version holds them."""
+    """Take a file off a draft; twice is once. Its bytes go with it unless another version holds them."""
     with transaction.atomic():
-        draft = _lock_draft(version, by)
+        draft = lock_draft(version, by=by)
         file = draft.files.filter(pk=file_id).first()
         if file is None:
             return
         file.delete()
-        _record("evidence_file_removed", draft, by, sha256=file.sha256)
+        storage.drop_unused(file)
+        record("evidence_file_removed", draft, by=by, sha256=file.sha256)
+        _let_go(draft)
 
 
-def submit(*, version: EvidenceVersion, by: User, explanation: str = "") -> list[SignOffRequest]:
-    """Freeze a draft and ask for each of its competencies to be signed off; the requests that now name it.
+def hits_in(draft: EvidenceVersion) -> list[Hit]:
+    """What the guard finds in a draft as it is saved: its words, the names of its files and what they hold."""
+    files = list(draft.files.values_list("name", "findings"))
+    names = [name for name, _findings in files]
+    return rules.hits_in(content_of(draft), file_names=names, findings=rules.findings_of(files), today=today())
 
-    A competency whose request is still open gets no second one: the open request names this version as well, so a
-    mentor who has it open is told that the evidence changed. Raises StateError `submitted` the second time,
-    NotReadyError with everything that is missing.
-    """
-    _check_writer(version.item.enrolment, by)
-    with transaction.atomic():
-        enrolment = Enrolment.objects.select_for_update(of=("self",), no_key=True).get(pk=version.item.enrolment_id)
-        draft = _lock_draft(version, by)
-        content, files = content_of(draft), list(draft.files.all())
-        hits = rules.check_ready(
-            content, file_names=[file.name for file in files], explanation=explanation, today=today()
-        )
-        draft.state, draft.submitted_at = VersionState.SUBMITTED, now()
-        draft.sha256 = rules.version_sha256(
-            ref=draft.item.ref,
-            number=draft.number,
-            kind=draft.item.kind,
-            content=content,
-            files=[(file.name, file.sha256) for file in files],
-        )
-        draft.save()
-        requests = [_ask(enrolment, link.competency, draft) for link in draft.links.select_related("competency")]
-        _record(
-            "evidence_submitted",
-            draft,
-            by,
-            sha256=draft.sha256,
-            requests=[request.ref for request in requests],
-            explained=sorted({hit.what for hit in hits}),
-        )
-    return requests
+
+def _let_go(draft: EvidenceVersion) -> None:
+    """Make a held draft an ordinary one again where nothing is found in it any more."""
+    if draft.state == VersionState.HELD and not hits_in(draft):
+        draft.state = VersionState.DRAFT
+        draft.save(update_fields=["state"])
 
 
 def new_version(*, item: EvidenceItem, by: User) -> EvidenceVersion:
     """A draft that starts as a copy of the last submitted version; where there is a draft already, that one."""
-    _check_writer(item.enrolment, by)
+    check_writer(carried_on(item.enrolment), by=by)
+    check_may_copy(item.kind)
     with transaction.atomic():
         locked = EvidenceItem.objects.select_for_update(of=("self",), no_key=True).get(pk=item.pk)
         last = locked.versions.order_by("-number").first()
         if last is None:
             raise StateError("This item has no version to copy.", code="no_version")
-        if last.state == VersionState.DRAFT:
+        if last.writable:
             return last
         draft = EvidenceVersion.objects.create(
-            item=locked, number=last.number + 1, title=last.title, text=last.text, no_patient_details=False
+            item=locked,
+            number=last.number + 1,
+            title="" if last.destroyed_at else last.title,
+            text=last.text,
+            answers=last.answers,
+            entries=last.entries,
+            prior_learning=last.prior_learning,
         )
         EvidenceLink.objects.bulk_create(
             EvidenceLink(version=draft, competency_id=link.competency_id, justification=link.justification)
@@ -178,14 +175,17 @@ def new_version(*, item: EvidenceItem, by: User) -> EvidenceVersion:
                 size=file.size,
                 sha256=file.sha256,
                 stored_as=file.stored_as,
+                findings=file.findings,
+                unread=file.unread,
             )
-            for file in last.files.all()
+            for file in last.files.filter(destroyed_at__isnull=True)
         )
-        _record("evidence_new_version", draft, by)
+        record("evidence_new_version", draft, by=by)
     return draft
 
 
-def _check_writer(enrolment: Enrolment, by: User) -> None:
+def check_writer(enrolment: Enrolment, *, by: User) -> None:
+    """Raise unless this is the learner, and one who is learning: nobody else adds to a portfolio."""
     if enrolment.learner_id != by.pk:
         raise DomainError("Only the learner adds to their own portfolio.", code="not_own")
     if not rules.may_write(enrolment.state):
@@ -195,20 +195,34 @@ def _check_writer(enrolment: Enrolment, by: User) -> None:
         )
 
 
-def _lock_draft(version: EvidenceVersion, by: User) -> EvidenceVersion:
+def lock_draft(version: EvidenceVersion, *, by: User) -> EvidenceVersion:
     """The version with its item locked: whoever saves or submits it waits here. Raises StateError once submitted."""
     item = EvidenceItem.objects.select_for_update(of=("self",), no_key=True).get(pk=version.item_id)
     draft = EvidenceVersion.objects.select_related("item__enrolment__cohort").get(pk=version.pk, item=item)
+    draft.item.enrolment = carried_on(draft.item.enrolment)
     if draft.item.enrolment.learner_id != by.pk:
         raise DomainError("Only the learner changes their own draft.", code="not_own")
-    if draft.state != VersionState.DRAFT:
+    if not draft.writable:
         raise StateError("This version was submitted already, so it can no longer be changed.", code="submitted")
     return draft
 
 
+def lock_portfolio(enrolment: Enrolment, *, by: User) -> Enrolment:
+    """The enrolment in which a portfolio goes on, locked, where the learner may write: a transfer that ran meanwhile
+    is followed. Raises as check_writer does.
+    """
+    rows = Enrolment.objects.select_for_update(of=("self",), no_key=True)
+    locked = rows.get(pk=enrolment.pk)
+    current = carried_on(locked)
+    check_writer(current, by=by)
+    return locked if current.pk == locked.pk else rows.get(pk=current.pk)
+
+
 def _relink(draft: EvidenceVersion, content: Content) -> None:
     """Tie the draft to exactly these competencies; those out of the learner's scope are left out."""
-    scope = Competency.objects.filter(pk__in=draft.item.enrolment.scope.values("competency"), code__in=content.links)
+    scope = Competency.objects.filter(
+        pk__in=draft.item.enrolment.scope.current().values("competency"), code__in=content.links
+    )
     draft.links.all().delete()
     EvidenceLink.objects.bulk_create(
         EvidenceLink(
@@ -218,26 +232,8 @@ def _relink(draft: EvidenceVersion, content: Content) -> None:
     )
 
 
-def _ask(enrolment: Enrolment, competency: Competency, version: EvidenceVersion) -> SignOffRequest:
-    """The open request for the competency, made where there is none, naming the version; its mentors are told."""
-    request = (
-        SignOffRequest.objects.select_for_update(of=("self",), no_key=True)
-        .open()
-        .filter(enrolment=enrolment, competency=competency)
-        .first()
-    )
-    again = request is not None
-    if request is None:
-        request = SignOffRequest.objects.create(enrolment=enrolment, competency=competency)
-    RequestVersion.objects.get_or_create(request=request, version=version)
-    day = today()
-    current = enrolment.mentorships.filter(Q(until__isnull=True) | Q(until__gte=day), since__lte=day)
-    for mentorship in current.select_related("mentor").exclude(mentor=enrolment.learner_id):
-        emails.waits_for(request, mentorship.mentor, again=again)
-    return request
-
-
-def _record(verb: str, version: EvidenceVersion, by: User, reason: str = "", **detail: object) -> None:
+def record(verb: str, version: EvidenceVersion, *, by: User | None, reason: str = "", **detail: object) -> None:
+    """Write what happened to a version into the trail."""
     item = version.item
     audit.record(
         verb,

@@ -1,4 +1,4 @@
-"""Publishes the default competency framework, version 1, from learners/data for a programme that has none."""
+"""Loads learners/data: the default competency framework, version 1, and the standards of the Care Certificate."""
 
 import csv
 from pathlib import Path
@@ -10,9 +10,11 @@ from gpa_programme.audit import actions as audit
 from gpa_programme.core.periods import now
 from hubs.models import Programme
 from learners.enums import FrameworkState
-from learners.models import Competency, CompetencyFramework, Domain
+from learners.models import CareStandard, Competency, CompetencyFramework, Domain
 
-DATA = Path(__file__).resolve().parent.parent / "data" / "competency_framework_v1.csv"
+FOLDER = Path(__file__).resolve().parent.parent / "data"
+DATA = FOLDER / "competency_framework_v1.csv"
+CARE = FOLDER / "care_certificate.csv"
 NAME = "GPA competency framework"
 DOMAIN_CODES = {
     "Care": "CAR",
@@ -49,6 +51,10 @@ def publish_framework(*, programme: Programme, by: User | None) -> CompetencyFra
                 title=row["title"],
                 kind=row["kind"],
                 suggested=row["suggested"].split(";"),
+                description=row["description"],
+                minimum_pieces=int(row["minimum_pieces"]),
+                required_kinds=list(filter(None, row["required_kinds"].split(";"))),
+                may_sign=row["may_sign"].split(";"),
                 position=position,
                 valid_for_months=int(row["valid_for_months"]) if row["valid_for_months"] else None,
             )
@@ -56,3 +62,24 @@ def publish_framework(*, programme: Programme, by: User | None) -> CompetencyFra
         )
         audit.record("framework_published", by=by, record_type="framework", record=framework.pk, competencies=len(rows))
     return framework
+
+
+def load_care_standards(*, framework: CompetencyFramework) -> int:
+    """The published standards of the Care Certificate, 2015 and 2025, tied to the framework's competencies; how many
+    are new. What they cover is ours to suggest and the owner's to change: a framework with any is left alone.
+    """
+    with CARE.open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    with transaction.atomic():
+        untouched = not CareStandard.objects.filter(competencies__framework=framework).exists()
+        by_code = {one.code: one for one in framework.competencies.all()}
+        new = 0
+        for row in rows:
+            standard, made = CareStandard.objects.get_or_create(
+                edition=row["edition"], number=int(row["number"]), defaults={"title": row["title"]}
+            )
+            new += made
+            if untouched:
+                codes = filter(None, row["competencies"].split(";"))
+                standard.competencies.add(*(by_code[code] for code in codes if code in by_code))
+    return new

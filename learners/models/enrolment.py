@@ -15,8 +15,8 @@ from gpa_programme.audit.models import AppendOnly
 from gpa_programme.core.constraints import choices_constraint, interval_constraint
 from gpa_programme.core.periods import now
 from hubs.models import Cohort, Organisation, Place
-from learners.enums import PLACE_HOLDING, EnrolmentState, MentorKind
-from learners.models.framework import Competency, CompetencyFramework
+from learners.enums import PLACE_HOLDING, EnrolmentState, MentorKind, Route
+from learners.models.framework import CompetencyFramework
 
 ALPHABET = "23456789BCDFGHJKLMNPQRSTVWXZ"
 
@@ -55,6 +55,15 @@ class Enrolment(models.Model):
     state = models.CharField(max_length=20, choices=EnrolmentState.choices)
     starts = models.DateField()
     agreed_end = models.DateField()
+    route = models.CharField(max_length=16, choices=Route.choices, default=Route.ACCREDITED)
+    first = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="continuations",
+        help_text="After a transfer: the enrolment with which the portfolio began.",
+    )
     created_at = models.DateTimeField(default=now, editable=False)
 
     objects = EnrolmentQuerySet.as_manager()
@@ -63,6 +72,7 @@ class Enrolment(models.Model):
         ordering = ["cohort", "learner__name", "pk"]
         constraints = [
             choices_constraint("state", EnrolmentState, "learners_enrolment_state"),
+            choices_constraint("route", Route, "learners_enrolment_route"),
             interval_constraint("starts", "agreed_end", "learners_enrolment_interval"),
             models.UniqueConstraint(
                 fields=["place"], condition=Q(state__in=PLACE_HOLDING), name="learners_enrolment_one_a_place"
@@ -184,13 +194,3 @@ class Pause(models.Model):
                 fields=["enrolment"], condition=Q(until__isnull=True), name="learners_pause_one_open"
             ),
         ]
-
-
-class ScopeItem(models.Model):
-    """A competency that applies to a learner."""
-
-    enrolment = models.ForeignKey(Enrolment, on_delete=models.CASCADE, related_name="scope")
-    competency = models.ForeignKey(Competency, on_delete=models.PROTECT, related_name="+")
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["enrolment", "competency"], name="learners_scopeitem_once")]

@@ -1,4 +1,4 @@
-"""SignOffRequest for one competency over exact versions, and the append-only Decision on it."""
+"""SignOffRequest for one competency over exact versions, the append-only Decision on it and its Acknowledgement."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from gpa_programme.accounts.enums import Permission
 from gpa_programme.audit.models import AppendOnly
 from gpa_programme.core.constraints import choices_constraint
 from gpa_programme.core.periods import now
-from learners.enums import DecisionKind, MentorKind
+from learners.enums import ClosedBecause, DecisionKind, MentorKind, RequestRoute
 from learners.models.enrolment import Enrolment, new_ref
 from learners.models.evidence import EvidenceVersion
 from learners.models.framework import Competency
@@ -44,6 +44,12 @@ class SignOffRequest(models.Model):
     competency = models.ForeignKey(Competency, on_delete=models.PROTECT, related_name="requests")
     requested_at = models.DateTimeField(default=now)
     closed_at = models.DateTimeField(null=True, blank=True)
+    closed_because = models.CharField(
+        max_length=12, choices=ClosedBecause.choices, blank=True, default="", help_text="Empty: open, or decided."
+    )
+    route = models.CharField(max_length=6, choices=RequestRoute.choices, default=RequestRoute.USUAL)
+    reminded_days = models.PositiveSmallIntegerField(default=0, help_text="The last reminder that went, in days.")
+    resent_at = models.DateTimeField(null=True, blank=True, help_text="When the learner last asked again.")
     versions = models.ManyToManyField(EvidenceVersion, through="RequestVersion", related_name="requests")
 
     objects = SignOffRequestQuerySet.as_manager()
@@ -51,6 +57,11 @@ class SignOffRequest(models.Model):
     class Meta:
         ordering = ["requested_at", "pk"]
         constraints = [
+            choices_constraint("route", RequestRoute, "learners_request_route"),
+            models.CheckConstraint(
+                condition=Q(closed_because="") | Q(closed_because__in=ClosedBecause.values, closed_at__isnull=False),
+                name="learners_request_closed_because",
+            ),
             models.UniqueConstraint(
                 fields=["enrolment", "competency"],
                 condition=Q(closed_at__isnull=True),
@@ -99,6 +110,17 @@ class Decision(AppendOnly):
     statement = models.TextField(help_text="The wording that the mentor confirmed.")
     reason = models.TextField(blank=True, default="")
     would_satisfy = models.TextField(blank=True, default="", help_text="What would satisfy me.")
+    handed_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="Who should judge instead.",
+    )
+    pictures_looked_at = models.BooleanField(
+        default=False, help_text="Confirmed: no name, number or face on what cannot be read by the guard."
+    )
     effective_on = models.DateField()
     decided_at = models.DateTimeField(default=now)
     sha256 = models.CharField(max_length=64)
@@ -131,3 +153,10 @@ class Decision(AppendOnly):
     def status(self) -> DecisionKind:
         """The kind as a member."""
         return DecisionKind(self.kind)
+
+
+class Acknowledgement(AppendOnly):
+    """The learner has read what a mentor said."""
+
+    decision = models.OneToOneField(Decision, on_delete=models.PROTECT, related_name="acknowledgement")
+    at = models.DateTimeField(default=now)

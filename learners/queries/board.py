@@ -9,9 +9,11 @@ from gpa_programme.core.periods import london_date, now, today
 from hubs.models import Cohort
 from learners.enums import PLACE_HOLDING, CompetencyState, EnrolmentState
 from learners.models import Competency, Enrolment
-from learners.queries.enrolments import last_activities, paused_since, practices_of, waiting_requests
+from learners.queries.enrolments import last_activities, practices_of, waiting_requests
+from learners.queries.pace import pauses_of, thresholds
 from learners.queries.states import Progress, States, enrolment_states, progress
 from learners.rules import enrolment as rules
+from learners.rules.pace import Facts
 
 SAID = (
     (CompetencyState.WAITING, "waiting"),
@@ -103,9 +105,9 @@ def board(cohort: Cohort, *, states: Collection[str] = PLACE_HOLDING, domain: st
     known, by_code = _columns({row.framework_id for row in enrolments})
     columns = [column for column in known if column.domain_code == domain] or known
     practices, activities = practices_of(ids), last_activities(ids)
-    waiting, paused = waiting_requests(ids), paused_since(ids)
+    waiting, pauses = waiting_requests(ids), pauses_of(ids)
     day, moment = today(), now()
-    limit = cohort.programme.stalled_days
+    limits = thresholds(cohort.programme)
 
     rows = []
     for enrolment in enrolments:
@@ -113,6 +115,14 @@ def board(cohort: Cohort, *, states: Collection[str] = PLACE_HOLDING, domain: st
         mine, keys = found[enrolment.pk], by_code[enrolment.framework_id]
         last, open_requests = activities.get(enrolment.pk), waiting.get(enrolment.pk)
         practice = practices.get(enrolment.pk)
+        facts = Facts(
+            state=enrolment.state,
+            starts=enrolment.starts,
+            today=day,
+            thresholds=limits,
+            pauses=pauses.get(enrolment.pk, ()),
+            last_activity=london_date(last) if last else None,
+        )
         rows.append(
             BoardRow(
                 enrolment=enrolment,
@@ -121,18 +131,11 @@ def board(cohort: Cohort, *, states: Collection[str] = PLACE_HOLDING, domain: st
                 cells=[_cell(mine, keys.get(column.code)) for column in columns],
                 counts=Counter(mine.values()),
                 progress=progress(mine),
-                last_activity=london_date(last) if last else None,
+                last_activity=facts.last_activity,
                 waiting=open_requests.count if open_requests else 0,
                 waiting_days=rules.waited_days(open_requests.since, moment) if open_requests else None,
-                stalled_days=rules.stalled_days(
-                    state=enrolment.state,
-                    starts=enrolment.starts,
-                    last_activity=last,
-                    paused=enrolment.pk in paused,
-                    today=day,
-                    limit=limit,
-                ),
-                paused=enrolment.pk in paused,
+                stalled_days=facts.stalled,
+                paused=facts.paused,
             )
         )
     choices = dict.fromkeys((column.domain_code, column.domain) for column in known)

@@ -15,6 +15,7 @@ from learners.enums import (
     EnrolmentState,
     MentorKind,
     PlaceState,
+    Route,
     VersionState,
     WithdrawalReason,
 )
@@ -24,13 +25,19 @@ from learners.models import (
     Enrolment,
     EvidenceVersion,
     Mentorship,
-    Pause,
     Placement,
     SignOffRequest,
 )
+from learners.queries.mentors import not_over
+from learners.queries.pace import pace_facts, protected_weeks
+from learners.queries.scope import scope_standing
 from learners.queries.states import Progress, States, enrolment_states, progress
 from learners.rules import enrolment as rules
+from learners.rules import pace as rate
 from learners.rules import plan
+from learners.rules.help import Help, help_needed
+from learners.rules.pace import Pace
+from learners.rules.protected import Weeks
 
 
 @dataclass(frozen=True)
@@ -111,11 +118,16 @@ class LearnerPage:
     domains: list[DomainProgress]
     progress: Progress
     waiting: Waiting | None
-    last_activity: datetime | None
+    last_activity: date | None
     paused_since: date | None
     stalled_days: int | None
     expected: int
     month: int
+    pace: Pace
+    help: tuple[Help, ...]
+    scope_note: str
+    weeks: Weeks
+    route: Route
 
     def count(self, state: CompetencyState) -> int:
         """How many competencies are in that state."""
@@ -180,11 +192,12 @@ def practices_of(enrolment_ids: Collection[int]) -> dict[int, Organisation]:
 
 
 def gp_mentors_of(enrolment_ids: Collection[int]) -> dict[int, Any]:
-    """Each learner's GP mentor now."""
-    rows = Mentorship.objects.filter(
-        enrolment__in=enrolment_ids, kind=MentorKind.GP, until__isnull=True
-    ).select_related("mentor")
-    return {row.enrolment_id: row.mentor for row in rows}
+    """Each learner's GP mentor now; before the first has begun, the one who will be."""
+    rows = Mentorship.objects.filter(not_over(today()), enrolment__in=enrolment_ids, kind=MentorKind.GP)
+    found: dict[int, Any] = {}
+    for row in rows.select_related("mentor").order_by("since", "pk"):
+        found.setdefault(row.enrolment_id, row.mentor)
+    return found
 
 
 def last_activities(enrolment_ids: Collection[int]) -> dict[int, datetime]:
@@ -215,45 +228,31 @@ def waiting_requests(enrolment_ids: Collection[int]) -> dict[int, Waiting]:
     return {pk: Waiting(count, since) for pk, count, since in rows}
 
 
-def paused_since(enrolment_ids: Collection[int]) -> dict[int, date]:
-    """Since when each paused learner's clock stands still."""
-    rows = Pause.objects.filter(enrolment__in=enrolment_ids, until__isnull=True, since__lte=today())
-    return dict(rows.values_list("enrolment", "since"))
-
-
 def learner_page(enrolment: Enrolment, *, own: bool = False) -> LearnerPage:
     """Everything about one learner; `own` shows what they are drafting, to themselves alone."""
-    ids, day, programme = [enrolment.pk], today(), enrolment.cohort.programme
+    ids, day = [enrolment.pk], today()
     states = enrolment_states(ids, own=own)[enrolment.pk]
-    activity, paused = last_activities(ids).get(enrolment.pk), paused_since(ids).get(enrolment.pk)
+    facts, done = pace_facts([enrolment])[enrolment.pk], progress(states)
+    back = sum(states[pk] is CompetencyState.RETURNED for pk in states)
+    pace = rate.pace(facts, percent=done.percent, in_scope=done.in_scope, signed=done.signed, sent_back=back)
     return LearnerPage(
         enrolment=enrolment,
         placement=next((row for row in enrolment.placements.all() if row.until is None), None),
-        mentorships=list(
-            enrolment.mentorships.filter(until__isnull=True).select_related("mentor").order_by("since", "pk")
-        ),
+        mentorships=list(enrolment.mentorships.filter(not_over(day)).select_related("mentor").order_by("since", "pk")),
         states=states,
         domains=_domains(enrolment, states),
-        progress=progress(states),
+        progress=done,
         waiting=waiting_requests(ids).get(enrolment.pk),
-        last_activity=activity,
-        paused_since=paused,
-        stalled_days=rules.stalled_days(
-            state=enrolment.state,
-            starts=enrolment.starts,
-            last_activity=activity,
-            paused=paused is not None,
-            today=day,
-            limit=programme.stalled_days,
-        ),
-        expected=rules.expected_percent(
-            starts=enrolment.starts,
-            today=day,
-            months=programme.learner_months,
-            at_month_3=programme.pace_percent_month_3,
-            at_month_6=programme.pace_percent_month_6,
-        ),
+        last_activity=facts.last_activity,
+        paused_since=facts.paused_since,
+        stalled_days=facts.stalled,
+        expected=facts.expected,
         month=enrolment.month_on(day),
+        pace=pace,
+        help=help_needed(facts),
+        scope_note=scope_standing(enrolment).text(own=own),
+        weeks=protected_weeks(enrolment),
+        route=Route(enrolment.route),
     )
 
 

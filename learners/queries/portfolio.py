@@ -1,30 +1,43 @@
-"""Reads of a portfolio: by domain, and one competency with its evidence, requests and decisions."""
+"""Reads of a portfolio: what is done, what waits and for whom, the pace, and what is next."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from django.db.models import Max, QuerySet
-
-from gpa_programme.accounts.access import Scope
 from gpa_programme.core.periods import now, today
-from learners.enums import CompetencyState, DecisionKind, VersionState
-from learners.models import Competency, Decision, Domain, Enrolment, EvidenceVersion, SignOffRequest
+from learners.enums import WRITABLE, CompetencyState, DecisionKind
+from learners.models import Background, Competency, Decision, Domain, Enrolment, EvidenceVersion, SignOffRequest
+from learners.queries.chain import portfolio_ids
+from learners.queries.pace import pace_facts, protected_weeks
+from learners.queries.scope import scope_standing
 from learners.queries.states import enrolment_states
-from learners.queries.waiting import links_of
+from learners.rules import pace as pace_rules
 from learners.rules.competency import Progress, progress
-from learners.rules.enrolment import expected_percent, stalled_days, waited_days
+from learners.rules.enrolment import waited_days
 from learners.rules.evidence import may_write
+from learners.rules.help import Help, help_needed
 from learners.rules.pace import Pace, Standing, encouragement
+from learners.rules.portfolio import Holding, Step, next_step
+from learners.rules.protected import Weeks
+from learners.rules.scope import Side
 
-LATELY = timedelta(days=28)
 NEEDS_LEARNER = (CompetencyState.RETURNED, CompetencyState.REVOKED, CompetencyState.EXPIRED, CompetencyState.STALE)
+UNTOUCHED = (CompetencyState.NOT_STARTED, CompetencyState.DRAFTING)
 
 
 def own_enrolments(user: Any) -> list[Enrolment]:
     """The person's enrolments, the newest first."""
     rows = Enrolment.objects.filter(learner=user.pk).select_related("cohort__programme", "cohort__hub", "learner")
     return list(rows.order_by("-starts", "-pk"))
+
+
+def newest_of_each(enrolments: Iterable[Enrolment]) -> list[Enrolment]:
+    """One enrolment a portfolio: the newest, which holds what came with the learner from another hub."""
+    found: dict[int, Enrolment] = {}
+    for one in sorted(enrolments, key=lambda row: row.pk, reverse=True):
+        found.setdefault(one.first_id or one.pk, one)
+    return list(found.values())
 
 
 @dataclass(frozen=True)
@@ -46,6 +59,15 @@ class DomainPart:
 
 
 @dataclass(frozen=True)
+class Next:
+    """What the learner does next, and on what."""
+
+    step: Step
+    line: Line | None = None
+    draft: EvidenceVersion | None = None
+
+
+@dataclass(frozen=True)
 class Portfolio:
     """A learner's portfolio: what needs them first, then everything by domain, their pace and one true line."""
 
@@ -56,41 +78,96 @@ class Portfolio:
     drafts: list[EvidenceVersion]
     progress: Progress
     pace: Pace
+    help: tuple[Help, ...]
     encouragement: str
     may_write: bool
+    next: Next
+    scope_note: str
+    weeks: Weeks
+    brought: bool
+
+    @property
+    def figures(self) -> list[dict[str, Any]]:
+        """What is done, sent back, waiting and not started, for components/figures.html."""
+        lines = [line for part in self.domains for line in part.lines]
+        begun = sum(line.state is CompetencyState.DRAFTING for line in lines)
+        untouched = sum(line.state in UNTOUCHED for line in lines)
+        return [
+            {"label": "Signed off", "value": self.progress.signed},
+            {"label": "Came back", "value": len(self.needs), "href": "#needs" if self.needs else ""},
+            {"label": "Waiting for a mentor", "value": len(self.waiting), "href": "#waiting" if self.waiting else ""},
+            {"label": "Not asked yet", "value": untouched, "note": f"{begun} with a draft" if begun else ""},
+        ]
 
 
 def portfolio_of(enrolment: Enrolment, *, own: bool) -> Portfolio:
-    """The portfolio as its owner (`own`) or its mentor sees it: a fixed number of queries."""
+    """The portfolio as its owner (`own`) or its mentor sees it: a fixed number of queries, whatever it holds."""
+    chain = portfolio_ids(enrolment)
     states = enrolment_states([enrolment.pk], own=own)[enrolment.pk]
-    asked = dict(enrolment.requests.open().values_list("competency", "requested_at"))
-    wanted = _what_would_satisfy(enrolment)
+    facts = pace_facts([enrolment])[enrolment.pk]
+    lines, asked = _lines(enrolment, chain, states)
+    done = progress(states)
+    needs = [line for line in lines if line.state in NEEDS_LEARNER and line.competency.pk not in asked]
+    needs.sort(key=lambda line: NEEDS_LEARNER.index(line.state))
+    waiting = [line for line in lines if line.competency.pk in asked]
+    drafts = _drafts(chain) if own else []
+    scope = scope_standing(enrolment)
+    fresh = [line for line in lines if line.state is CompetencyState.NOT_STARTED]
+    holding = Holding(
+        may_write=own and may_write(enrolment.state),
+        in_scope=done.in_scope,
+        signed=done.signed,
+        needs=len(needs),
+        scope_waits=scope.waits_for is Side.LEARNER,
+        drafts=len(drafts),
+        not_started=len(fresh),
+    )
+    return Portfolio(
+        enrolment=enrolment,
+        domains=_by_domain(lines),
+        needs=needs,
+        waiting=sorted(waiting, key=lambda line: asked[line.competency.pk]),
+        drafts=drafts,
+        progress=done,
+        pace=pace_rules.pace(
+            facts, percent=done.percent, in_scope=done.in_scope, signed=done.signed, sent_back=len(needs)
+        ),
+        help=help_needed(facts),
+        encouragement=encouragement(
+            Standing(done.in_scope, done.signed, facts.signed_lately, len(waiting), len(needs))
+        ),
+        may_write=holding.may_write,
+        next=_next(holding, needs, fresh, drafts),
+        scope_note=scope.text(own=own),
+        weeks=protected_weeks(enrolment),
+        brought=Background.objects.filter(enrolment=enrolment).exists(),
+    )
+
+
+def _lines(
+    enrolment: Enrolment, chain: list[int], states: dict[int, CompetencyState]
+) -> tuple[list[Line], dict[int, datetime]]:
+    """The competencies in scope, in order, and since when each that waits has waited."""
+    open_requests = SignOffRequest.objects.open().filter(enrolment__in=chain)
+    asked = dict(open_requests.values_list("competency", "requested_at"))
+    wanted = _what_would_satisfy(chain)
     competencies = Competency.objects.filter(framework=enrolment.framework_id).select_related("domain")
     lines = [
         Line(one, states[one.pk], _note(one, states[one.pk], asked, wanted))
         for one in competencies.order_by("position")
         if states[one.pk] is not CompetencyState.OUT_OF_SCOPE
     ]
-    done = progress(states)
-    needs = [line for line in lines if line.state in NEEDS_LEARNER and line.competency.pk not in asked]
-    waiting = [line for line in lines if line.competency.pk in asked]
-    return Portfolio(
-        enrolment=enrolment,
-        domains=_by_domain(lines),
-        needs=sorted(needs, key=lambda line: NEEDS_LEARNER.index(line.state)),
-        waiting=sorted(waiting, key=lambda line: asked[line.competency.pk]),
-        drafts=_drafts(enrolment) if own else [],
-        progress=done,
-        pace=pace_of(enrolment, done),
-        encouragement=encouragement(
-            Standing(done.in_scope, done.signed, _signed_lately(enrolment, states), len(waiting), len(needs))
-        ),
-        may_write=own and may_write(enrolment.state),
-    )
+    return lines, asked
 
 
-def _drafts(enrolment: Enrolment) -> list[EvidenceVersion]:
-    rows = EvidenceVersion.objects.filter(item__enrolment=enrolment, state=VersionState.DRAFT)
+def _next(holding: Holding, needs: list[Line], fresh: list[Line], drafts: list[EvidenceVersion]) -> Next:
+    step = next_step(holding)
+    about = {Step.ANSWER: needs, Step.START: fresh}.get(step)
+    return Next(step, about[0] if about else None, drafts[0] if step is Step.FINISH_DRAFT else None)
+
+
+def _drafts(chain: list[int]) -> list[EvidenceVersion]:
+    rows = EvidenceVersion.objects.filter(item__enrolment__in=chain, state__in=WRITABLE)
     return list(rows.select_related("item").order_by("-saved_at"))
 
 
@@ -115,104 +192,16 @@ def _note(
     return ""
 
 
-def _what_would_satisfy(enrolment: Enrolment) -> dict[int, Decision]:
+def _what_would_satisfy(chain: list[int]) -> dict[int, Decision]:
     """By competency: the newest decision that sent it back or took it back."""
     kinds = (DecisionKind.RETURNED, DecisionKind.REVOKED)
-    return {row.competency_id: row for row in enrolment.decisions.filter(kind__in=kinds).order_by("pk")}
-
-
-def _signed_lately(enrolment: Enrolment, states: dict[int, CompetencyState]) -> int:
-    rows = enrolment.decisions.filter(kind=DecisionKind.SIGNED_OFF, decided_at__gte=now() - LATELY)
-    return sum(states.get(pk) is CompetencyState.SIGNED_OFF for pk in set(rows.values_list("competency", flat=True)))
-
-
-def pace_of(enrolment: Enrolment, done: Progress) -> Pace:
-    """The learner's pace today against the programme's thresholds."""
-    programme, day = enrolment.cohort.programme, today()
-    expected = expected_percent(
-        starts=enrolment.starts,
-        today=day,
-        months=programme.learner_months,
-        at_month_3=programme.pace_percent_month_3,
-        at_month_6=programme.pace_percent_month_6,
-    )
-    paused = enrolment.pauses.filter(since__lte=day).exclude(until__lt=day).exists()
-    idle = stalled_days(
-        state=enrolment.state,
-        starts=enrolment.starts,
-        last_activity=last_activity(enrolment),
-        paused=paused,
-        today=day,
-        limit=programme.stalled_days,
-    )
-    return Pace(done.percent, expected, idle)
-
-
-def last_activity(enrolment: Enrolment) -> datetime | None:
-    """When evidence was last submitted or a request last decided; None before the first."""
-    submitted = EvidenceVersion.objects.filter(item__enrolment=enrolment).aggregate(at=Max("submitted_at"))["at"]
-    decided = enrolment.decisions.aggregate(at=Max("decided_at"))["at"]
-    return max((moment for moment in (submitted, decided) if moment), default=None)
-
-
-@dataclass(frozen=True)
-class CompetencyOf:
-    """One competency in one enrolment, and where that belongs."""
-
-    enrolment: Enrolment
-    competency: Competency
-
-    @property
-    def access_scope(self) -> Scope:
-        """The enrolment's."""
-        return self.enrolment.access_scope
-
-
-def competency_of(enrolment: Enrolment, code: str) -> CompetencyOf | None:
-    """The competency of that code in the enrolment's framework."""
-    rows = Competency.objects.filter(framework=enrolment.framework_id, code=code).select_related("domain")
-    competency = rows.first()
-    return CompetencyOf(enrolment, competency) if competency else None
-
-
-@dataclass(frozen=True)
-class CompetencyPage:
-    """One competency of a learner: its state, the versions that support it, and each request with its decisions."""
-
-    of: CompetencyOf
-    state: CompetencyState
-    versions: list[EvidenceVersion]
-    requests: list[SignOffRequest]
-    in_scope: bool
-    may_write: bool
-
-
-def competency_page(of: CompetencyOf, *, own: bool) -> CompetencyPage:
-    """What the page of one competency shows; drafts only to their owner."""
-    enrolment, competency = of.enrolment, of.competency
-    state = enrolment_states([enrolment.pk], own=own)[enrolment.pk][competency.pk]
-    versions = EvidenceVersion.objects.filter(item__enrolment=enrolment, links__competency=competency)
-    if not own:
-        versions = versions.filter(state=VersionState.SUBMITTED)
-    requests = enrolment.requests.filter(competency=competency).prefetch_related("versions__item", "decisions__by")
-    return CompetencyPage(
-        of=of,
-        state=state,
-        versions=_with_links(versions, competency.pk),
-        requests=list(requests.order_by("-pk")),
-        in_scope=state is not CompetencyState.OUT_OF_SCOPE,
-        may_write=own and may_write(enrolment.state),
-    )
-
-
-def _with_links(versions: QuerySet[EvidenceVersion], competency_id: int) -> list[EvidenceVersion]:
-    rows = versions.select_related("item").prefetch_related("files", links_of(competency_id))
-    return list(rows.order_by("-saved_at", "-pk"))
+    rows = Decision.objects.filter(enrolment__in=chain, kind__in=kinds)
+    return {row.competency_id: row for row in rows.order_by("pk")}
 
 
 def scope_by_domain(enrolment: Enrolment) -> list[tuple[Domain, list[Competency]]]:
     """The competencies that apply to the learner, by domain, in order."""
-    rows = Competency.objects.filter(pk__in=enrolment.scope.values("competency")).select_related("domain")
+    rows = Competency.objects.filter(pk__in=enrolment.scope.current().values("competency")).select_related("domain")
     groups: dict[int, tuple[Domain, list[Competency]]] = {}
     for one in rows.order_by("position"):
         groups.setdefault(one.domain_id, (one.domain, []))[1].append(one)

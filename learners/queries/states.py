@@ -1,4 +1,8 @@
-"""States of competencies for many learners at once: a fixed number of queries, now or as recorded by a cut-off."""
+"""States of competencies for many learners at once: a fixed number of queries, now or as recorded by a cut-off.
+
+A learner who changed hub has an enrolment in each; the states of the later one read the earlier ones' rows as well. One
+who went over to another version of the framework keeps the sign-offs that the versions' mappings carry.
+"""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
@@ -9,9 +13,10 @@ from typing import Any
 from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
 
 from gpa_programme.core.periods import add_months, london_date, now
-from learners.enums import CompetencyState, DecisionKind, VersionState
+from learners.enums import WRITABLE, CompetencyState, DecisionKind, VersionState
 from learners.models import (
     Competency,
+    CompetencyMapping,
     Decision,
     Enrolment,
     EvidenceItem,
@@ -23,7 +28,7 @@ from learners.models import (
 )
 from learners.rules.competency import Facts, Progress, progress, state_of
 
-__all__ = ["Progress", "States", "cohort_states", "enrolment_states", "progress"]
+__all__ = ["Progress", "States", "cohort_states", "enrolment_states", "progress", "standing_signoffs"]
 
 States = dict[int, CompetencyState]
 Pair = tuple[int, int]
@@ -46,16 +51,42 @@ def enrolment_states(
     return _states(Enrolment.objects.filter(pk__in=enrolment_ids), at, own=own)
 
 
+def standing_signoffs(enrolment: Enrolment, states: States, *, also_expired: bool = False) -> dict[int, int]:
+    """By competency that is signed off in `states`: the key of the sign-off that stands, wherever it was earned.
+
+    `also_expired` adds those that have run out since: they stood when the portfolio was handed in.
+    """
+    rows = {enrolment.pk: enrolment.first_id} if enrolment.first_id else {}
+    owners = _owners(rows)
+    decided = _decided([enrolment.pk, *owners], None)
+    competencies = _competencies([enrolment.framework_id])
+    ours = _Ours(owners, {enrolment.pk: enrolment.framework_id}, competencies, decided)
+    newest: dict[int, int] = {}
+    for pair, found in decided.items():
+        signed = max((pk for pk, kind, *_rest in found if kind == DecisionKind.SIGNED_OFF), default=0)
+        for _enrolment, competency in ours.pairs(pair):
+            newest[competency] = max(signed, newest.get(competency, 0))
+    wanted = {CompetencyState.SIGNED_OFF, *([CompetencyState.EXPIRED] if also_expired else [])}
+    return {competency: pk for competency, pk in newest.items() if states[competency] in wanted}
+
+
 def _states(enrolments: QuerySet[Enrolment], at: datetime | None, *, own: bool) -> dict[int, States]:
-    frameworks = dict(enrolments.order_by("pk").values_list("pk", "framework"))
-    ids = list(frameworks)
+    rows = list(enrolments.order_by("pk").values_list("pk", "framework", "first"))
+    frameworks = {pk: framework for pk, framework, _first in rows}
     competencies = _competencies(set(frameworks.values()))
+    owners = _owners({pk: first for pk, _framework, first in rows if first})
+    ids = [*frameworks, *owners]
     day = london_date(at or now())
-    scope = set(ScopeItem.objects.filter(enrolment__in=ids).values_list("enrolment", "competency"))
-    standing, returned = _decided(ids, at)
-    changed = _requests_overtaken(_later_versions(ids, at), at)
+    scope = set(
+        ScopeItem.objects.current(at).filter(enrolment__in=list(frameworks)).values_list("enrolment", "competency")
+    )
+    decided = _decided(ids, at)
+    changed = _requests_overtaken(_overtaken_below(ids, at), at)
     waiting = _waiting(ids, at)
     drafting = _drafting(ids) if own else set()
+    ours = _Ours(owners, frameworks, competencies, [*decided, *waiting, *drafting])
+    standing, returned = _newest(ours, decided)
+    waiting, drafting = ours.all_of(waiting), ours.all_of(drafting)
 
     states: dict[int, States] = {}
     for enrolment, framework in frameworks.items():
@@ -68,6 +99,66 @@ def _states(enrolments: QuerySet[Enrolment], at: datetime | None, *, own: bool) 
                 (pair in scope, kind, expired, request in changed, pair in returned, pair in waiting, pair in drafting)
             )
     return states
+
+
+def _owners(firsts: dict[int, int]) -> dict[int, list[int]]:
+    """By earlier enrolment of a learner who changed hub: the later ones asked about that its rows belong to."""
+    if not firsts:
+        return {}
+    chain = Enrolment.objects.filter(Q(pk__in=firsts.values()) | Q(first__in=firsts.values()))
+    owners: dict[int, list[int]] = defaultdict(list)
+    for pk, first in chain.order_by("pk").values_list("pk", "first"):
+        for later, root in firsts.items():
+            if (first or pk) == root and pk < later:
+                owners[pk].append(later)
+    return dict(owners)
+
+
+class _Ours:
+    """Says to which pairs of today a row counts: an earlier enrolment's to the later, an older competency's to what
+    it became where the mapping carries it.
+    """
+
+    def __init__(
+        self,
+        owners: dict[int, list[int]],
+        frameworks: dict[int, int],
+        competencies: dict[int, list[tuple[int, int | None]]],
+        pairs: Iterable[Pair],
+    ) -> None:
+        self.owners, self.frameworks = owners, frameworks
+        self.known = {framework: {pk for pk, _months in rows} for framework, rows in competencies.items()}
+        here = set().union(*self.known.values()) if self.known else set()
+        self.became = _became({competency for _enrolment, competency in pairs} - here)
+
+    def pairs(self, pair: Pair) -> Iterable[Pair]:
+        """The pairs of today that a row of this pair counts to."""
+        enrolment, competency = pair
+        mine = [enrolment] if enrolment in self.frameworks else []
+        for owner in (*mine, *self.owners.get(enrolment, ())):
+            known = self.known[self.frameworks[owner]]
+            yield from ((owner, one) for one in (competency, *self.became.get(competency, ())) if one in known)
+
+    def all_of(self, pairs: set[Pair]) -> set[Pair]:
+        """The same for a set of them."""
+        return {found for pair in pairs for found in self.pairs(pair)}
+
+
+def _became(strangers: set[int]) -> dict[int, set[int]]:
+    """By competency of an older version: everything it became by mappings that carry, over several versions."""
+    if not strangers:
+        return {}
+    step: dict[int, set[int]] = defaultdict(set)
+    for old, new in CompetencyMapping.objects.filter(carries=True).values_list("old", "new"):
+        step[old].add(new)
+    found: dict[int, set[int]] = {}
+    for start in strangers:
+        reached: set[int] = set()
+        edge = {start}
+        while edge := {new for old in edge for new in step.get(old, ())} - reached:
+            reached |= edge
+        found[start] = reached
+    return found
 
 
 @cache
@@ -88,48 +179,71 @@ def _competencies(frameworks: Iterable[int]) -> dict[int, list[tuple[int, int | 
     return found
 
 
-def _decided(
-    ids: list[int], at: datetime | None
-) -> tuple[dict[Pair, tuple[DecisionKind | None, int, date | None]], set[Pair]]:
-    """By enrolment and competency: the newest sign-off or revocation, and whether the newest decision returned it."""
+Decided = dict[Pair, list[tuple[int, str, int, date]]]
+
+
+def _decided(ids: list[int], at: datetime | None) -> Decided:
+    """By enrolment and competency: the key, kind, request and day of every decision that says something, in order."""
     rows = Decision.objects.filter(enrolment__in=ids).exclude(kind=DecisionKind.CANNOT_JUDGE)
     if at:
         rows = rows.filter(decided_at__lt=at)
+    found: Decided = defaultdict(list)
+    columns = rows.order_by("pk").values_list("enrolment", "competency", "pk", "kind", "request", "effective_on")
+    for enrolment, competency, pk, kind, request, effective in columns:
+        found[enrolment, competency].append((pk, kind, request, effective))
+    return found
+
+
+def _newest(
+    ours: "_Ours", decided: Decided
+) -> tuple[dict[Pair, tuple[DecisionKind | None, int, date | None]], set[Pair]]:
+    """By pair of today: the newest sign-off or revocation, and whether the newest decision returned it."""
+    gathered: Decided = defaultdict(list)
+    for pair, rows in decided.items():
+        for today_pair in ours.pairs(pair):
+            gathered[today_pair] += rows
     standing: dict[Pair, tuple[DecisionKind | None, int, date | None]] = {}
     returned: set[Pair] = set()
-    columns = rows.order_by("pk").values_list("enrolment", "competency", "kind", "request", "effective_on")
-    for enrolment, competency, kind, request, effective in columns:
-        pair = (enrolment, competency)
-        if kind in STANDING:
-            standing[pair] = (STANDING[kind], request, effective)
-            returned.discard(pair)
-        else:
-            returned.add(pair)
+    for pair, rows in gathered.items():
+        for _pk, kind, request, effective in sorted(rows):
+            if kind in STANDING:
+                standing[pair] = (STANDING[kind], request, effective)
+                returned.discard(pair)
+            else:
+                returned.add(pair)
     return standing, returned
 
 
-def _later_versions(ids: list[int], at: datetime | None) -> dict[int, int]:
-    """By item: the number of its newest submitted version, for items that have more than one.
+def _overtaken_below(ids: list[int], at: datetime | None) -> dict[int, int]:
+    """By item: the number below which a version no longer stands, for items where one does not.
 
+    A later submitted version overtakes the earlier ones; a version whose words or file were destroyed overtakes itself.
     Asked item by item inside one query: a join would read every later version of the programme.
     """
-    later = EvidenceVersion.objects.filter(item=OuterRef("pk"), state=VersionState.SUBMITTED, number__gt=1)
+    versions = EvidenceVersion.objects.filter(item=OuterRef("pk"), state=VersionState.SUBMITTED)
+    later, gone = versions.filter(number__gt=1), versions.filter(destroyed_at__isnull=False)
     if at:
-        later = later.filter(submitted_at__lt=at)
-    newest = Subquery(later.order_by().values("item").values(newest=Max("number")))
-    items = EvidenceItem.objects.filter(enrolment__in=ids).annotate(newest=newest).filter(newest__isnull=False)
-    return dict(items.order_by().values_list("pk", "newest"))
+        later, gone = later.filter(submitted_at__lt=at), gone.filter(destroyed_at__lt=at)
+    items = EvidenceItem.objects.filter(enrolment__in=ids).annotate(
+        newest=Subquery(later.order_by().values("item").values(newest=Max("number"))),
+        destroyed=Subquery(gone.order_by().values("item").values(destroyed=Max("number"))),
+    )
+    rows = items.filter(Q(newest__isnull=False) | Q(destroyed__isnull=False)).order_by()
+    return {
+        pk: max(newest or 1, (destroyed or 0) + 1)
+        for pk, newest, destroyed in rows.values_list("pk", "newest", "destroyed")
+    }
 
 
-def _requests_overtaken(newest: dict[int, int], at: datetime | None) -> set[int]:
-    """The requests that name a version of an item of which a later one, not named by them, was submitted."""
-    rows = RequestVersion.objects.filter(version__item__in=list(newest) or [0])  # asked even of nothing: a fixed count
+def _requests_overtaken(below: dict[int, int], at: datetime | None) -> set[int]:
+    """The requests that name no standing version of an item of which they name one."""
+    rows = RequestVersion.objects.filter(version__item__in=list(below) or [0])  # asked even of nothing: a fixed count
     if at:
         rows = rows.filter(version__submitted_at__lt=at)
     named: dict[Pair, int] = {}
     for request, item, number in rows.values_list("request", "version__item", "version__number"):
         named[request, item] = max(number, named.get((request, item), 0))
-    return {request for (request, item), number in named.items() if number < newest[item]}
+    return {request for (request, item), number in named.items() if number < below[item]}
 
 
 def _waiting(ids: list[int], at: datetime | None) -> set[Pair]:
@@ -144,5 +258,5 @@ def _waiting(ids: list[int], at: datetime | None) -> set[Pair]:
 
 def _drafting(ids: list[int]) -> set[Pair]:
     """Enrolment and competency of what drafts are written for."""
-    links = EvidenceLink.objects.filter(version__state=VersionState.DRAFT, version__item__enrolment__in=ids)
+    links = EvidenceLink.objects.filter(version__state__in=WRITABLE, version__item__enrolment__in=ids)
     return set(links.order_by().values_list("version__item__enrolment", "competency"))

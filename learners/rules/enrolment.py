@@ -53,6 +53,7 @@ HUB = (RoleKey.COORDINATOR.value, RoleKey.HUB_LEAD.value)
 LEAD = (RoleKey.HUB_LEAD.value,)
 LEARNER = (RoleKey.LEARNER.value,)
 VERIFIER = (RoleKey.VERIFIER.value,)
+NATIONAL = (RoleKey.NATIONAL_LEAD.value,)
 _KEEPS, _TAKES, _RELEASES, _NONE = PlaceEffect.KEEPS, PlaceEffect.TAKES, PlaceEffect.RELEASES, PlaceEffect.NONE
 _M = MoneyEffect
 
@@ -78,13 +79,13 @@ _LINES = (
     (S.ACTIVE, S.WITHDRAWN, HUB, "Withdraw", True, _RELEASES, _M.STOPS),
     (S.ACTIVE, S.TRANSFERRED, HUB, "Transfer to another cohort", True, _RELEASES, _M.FOLLOWS),
     (S.SUBMITTED, S.REFERRED, VERIFIER, "Refer back", True, _KEEPS, _M.NONE),
-    (S.SUBMITTED, S.VERIFIED, VERIFIER, "Verify", False, _KEEPS, _M.NONE),
+    (S.SUBMITTED, S.VERIFIED, (*VERIFIER, *NATIONAL), "Verify", False, _KEEPS, _M.NONE),
     (S.SUBMITTED, S.ACTIVE, HUB, "Take back the submission", True, _KEEPS, _M.NONE),
     (S.SUBMITTED, S.WITHDRAWN, HUB, "Withdraw", True, _RELEASES, _M.STOPS),
     (S.REFERRED, S.SUBMITTED, (*HUB, *LEARNER), "Submit for verification again", False, _KEEPS, _M.NONE),
     (S.REFERRED, S.WITHDRAWN, HUB, "Withdraw", True, _RELEASES, _M.STOPS),
     (S.REFERRED, S.TRANSFERRED, HUB, "Transfer to another cohort", True, _RELEASES, _M.FOLLOWS),
-    (S.VERIFIED, S.COMPLETED, HUB, "Complete", False, _KEEPS, _M.FINAL),
+    (S.VERIFIED, S.COMPLETED, (*HUB, *NATIONAL), "Complete", False, _KEEPS, _M.FINAL),
     (S.WITHDRAWN, S.ACTIVE, LEAD, "Reinstate", True, _TAKES, _M.STARTS),
 )
 TRANSITIONS: tuple[Transition, ...] = tuple(

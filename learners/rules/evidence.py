@@ -2,20 +2,16 @@
 
 import hashlib
 import json
-import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from gpa_programme.core.errors import DomainError
 from learners.enums import LEARNING
+from learners.rules.guard import Hit, patient_details
+from learners.rules.log import row_problems
+from learners.rules.prompts import day_problems
 
-PROMPTS = (
-    "What happened, and what was your part?",
-    "What went well, and what was hard?",
-    "What did you learn?",
-    "What will you do next time?",
-)
 TITLE_MAX, TEXT_MAX, JUSTIFICATION_MAX, FILES_MAX = 150, 20_000, 300, 10
 EXPLANATION_MIN = 10
 
@@ -27,29 +23,58 @@ def may_write(state: str) -> bool:
 
 @dataclass(frozen=True)
 class Content:
-    """What a version says: title, text, the confirmation, and a line of justification by code of competency."""
+    """What a version says: title, text, the confirmation, a line of justification by code of competency, answers by key
+    of prompt, entries of a log, and whether it shows what was learned before the programme.
+    """
 
     title: str
     text: str
     no_patient_details: bool
     links: Mapping[str, str]
+    answers: Mapping[str, str] = field(default_factory=dict)
+    entries: Sequence[Mapping[str, str]] = ()
+    prior_learning: bool = False
 
     def agrees_with(self, other: "Content") -> bool:
         """Whether nothing would be lost by keeping the other instead."""
         mine, theirs = (
-            (one.title.strip(), _lines(one.text), one.no_patient_details, dict(one.links)) for one in (self, other)
+            (
+                one.title.strip(),
+                _lines(one.text),
+                one.no_patient_details,
+                dict(one.links),
+                {key: _lines(said) for key, said in one.answers.items() if said.strip()},
+                [dict(entry) for entry in one.entries],
+                one.prior_learning,
+            )
+            for one in (self, other)
         )
         return mine == theirs
+
+    @property
+    def says_something(self) -> bool:
+        """Whether anything is written: text, an answer or an entry."""
+        return bool(self.text.strip() or self.entries or any(said.strip() for said in self.answers.values()))
 
 
 def _lines(text: str) -> list[str]:
     return [line.rstrip() for line in text.strip().splitlines()]
 
 
-def version_sha256(*, ref: str, number: int, kind: str, content: Content, files: Iterable[tuple[str, str]]) -> str:
-    """The SHA-256 that freezes a version: over its item, number, kind, title, text, links and (name, hash) of files.
+def frozen_bytes(
+    *,
+    ref: str,
+    number: int,
+    kind: str,
+    content: Content,
+    files: Iterable[tuple[str, str]],
+    others: Mapping[str, str] | None = None,
+) -> bytes:
+    """What freezes a version: its item, number, kind, title, text, links and (name, hash) of files, as bytes.
 
-    Canonical form: JSON with sorted keys, no spaces, UTF-8; line ends as one line feed, files by name and hash.
+    Answers, entries, "prior learning" and what `others` said (the hash of a witness's statement, an observer and day)
+    count where there are any. Canonical form: JSON with sorted keys, no spaces, UTF-8; line ends as one line feed,
+    files by name and hash.
     """
     canonical = {
         "item": ref,
@@ -60,61 +85,36 @@ def version_sha256(*, ref: str, number: int, kind: str, content: Content, files:
         "links": dict(content.links),
         "files": sorted([name, digest] for name, digest in files),
     }
-    line = json.dumps(canonical, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(line.encode()).hexdigest()
+    more = {
+        "answers": {key: said.replace("\r\n", "\n") for key, said in content.answers.items() if said.strip()},
+        "entries": [dict(entry) for entry in content.entries],
+        "prior_learning": content.prior_learning,
+        "others": dict(others or {}),
+    }
+    canonical |= {key: said for key, said in more.items() if said}
+    return json.dumps(canonical, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
-@dataclass(frozen=True)
-class Hit:
-    """Something that looks like a patient's detail: what it seems to be, the characters, and where they stand."""
-
-    what: str
-    found: str
-    place: str
-
-
-_NHS_NUMBER = re.compile(r"(?<!\d)\d{3}[ -]?\d{3}[ -]?\d{4}(?!\d)")
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-_PHONE = re.compile(r"(?<![\d+])(?:\+44[ ]?(?:\(0\))?|0)\d(?:[ -]?\d){8,9}(?!\d)")
-_POSTCODE = re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]?[ ]?\d[ABD-HJLNP-UW-Z]{2}\b", re.IGNORECASE)
-_MONTH = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
-_DATE = re.compile(
-    rf"\b\d{{1,2}}(?:[/.-]\d{{1,2}}[/.-]|(?:st|nd|rd|th)? {_MONTH},? )(\d{{4}}|\d{{2}})\b", re.IGNORECASE
-)
-_BORN = re.compile(r"(?:\bd\.?o\.?b\.?\b|\bborn\b|\bbirth)[^\n]{0,20}$", re.IGNORECASE)
-_EVENT_YEARS = 2
+def version_sha256(
+    *,
+    ref: str,
+    number: int,
+    kind: str,
+    content: Content,
+    files: Iterable[tuple[str, str]],
+    others: Mapping[str, str] | None = None,
+) -> str:
+    """The SHA-256 that freezes a version, over `frozen_bytes`."""
+    frozen = frozen_bytes(ref=ref, number=number, kind=kind, content=content, files=files, others=others)
+    return hashlib.sha256(frozen).hexdigest()
 
 
-def is_nhs_number(text: str) -> bool:
-    """Whether ten digits, spaces and dashes apart, carry the check digit of an NHS number (modulus 11)."""
-    digits = [int(sign) for sign in text if sign.isdigit()]
-    if len(digits) != 10 or len(set(digits)) == 1:
-        return False
-    check = 11 - sum(digit * weight for digit, weight in zip(digits, range(10, 1, -1), strict=False)) % 11
-    return check % 11 == digits[9]
-
-
-def patient_details(places: Iterable[tuple[str, str]], *, today: date) -> list[Hit]:
-    """What looks like a patient's detail in (place, text) pairs: numbers, birthdays, addresses; each once a place."""
-    hits = [
-        Hit(what, found, place)
-        for place, text in places
-        for what, found in _found_in(text.replace("_", " "), today.year - _EVENT_YEARS)
-    ]
-    return list(dict.fromkeys(hits))
-
-
-def _found_in(text: str, event_year: int) -> Iterable[tuple[str, str]]:
-    for match in _NHS_NUMBER.finditer(text):
-        if is_nhs_number(match[0]):
-            yield "an NHS number", match[0]
-    for match in _DATE.finditer(text):
-        long_ago = len(match[1]) == 4 and int(match[1]) < event_year
-        if long_ago or _BORN.search(text[: match.start()]):
-            yield "a date of birth", match[0]
-    for what, pattern in (("an email address", _EMAIL), ("a phone number", _PHONE), ("a postcode", _POSTCODE)):
-        for match in pattern.finditer(text):
-            yield what, match[0]
+def others_of(witness_sha256: str | None, observer: str | None, observed_on: date | None) -> dict[str, str]:
+    """What others said of a version, for its SHA-256: the hash of the witness's statement, who observed it and when."""
+    said = {"witness": witness_sha256 or "", "observer": observer or ""}
+    if observed_on:
+        said["observed_on"] = observed_on.isoformat()
+    return {key: value for key, value in said.items() if value}
 
 
 def places_of(content: Content, file_names: Iterable[str]) -> list[tuple[str, str]]:
@@ -122,9 +122,28 @@ def places_of(content: Content, file_names: Iterable[str]) -> list[tuple[str, st
     return [
         ("in the title", content.title),
         ("in the text", content.text),
+        *((f"in your answer about {key.replace('_', ' ')}", said) for key, said in content.answers.items()),
+        *(
+            (f"in line {number} of the log", " ".join(str(said) for said in entry.values()))
+            for number, entry in enumerate(content.entries, start=1)
+        ),
         *((f"in what you wrote for {code}", line) for code, line in content.links.items()),
         *((f"in the name of the file {name}", name) for name in file_names),
     ]
+
+
+def findings_of(files: Iterable[tuple[str, Iterable[Mapping[str, str]]]]) -> list[Hit]:
+    """What the guard found inside (name, findings) of files when they were added, with the file as the place."""
+    return [
+        Hit(found["what"], found["found"], f"in the file {name}, {found['place']}")
+        for name, findings in files
+        for found in findings
+    ]
+
+
+def hits_in(content: Content, *, file_names: Iterable[str], findings: Iterable[Hit] = (), today: date) -> list[Hit]:
+    """Everything in words, file names and files that looks like a patient's detail."""
+    return [*patient_details(places_of(content, file_names), today=today), *findings]
 
 
 class NotReadyError(DomainError):
@@ -136,13 +155,22 @@ class NotReadyError(DomainError):
         self.problems, self.hits = list(problems), list(hits)
 
 
-def check_ready(content: Content, *, file_names: Sequence[str], explanation: str, today: date) -> list[Hit]:
+def is_explained(hits: Sequence[Hit], explanation: str) -> bool:
+    """Whether nothing was found, or the learner says why it is not a patient's."""
+    return not hits or len(explanation.strip()) >= EXPLANATION_MIN
+
+
+def check_ready(
+    content: Content, *, file_names: Sequence[str], explanation: str, today: date, findings: Sequence[Hit] = ()
+) -> list[Hit]:
     """Raise NotReadyError with every problem at once; return the hits that the learner explained."""
     problems = []
     if not content.title.strip():
         problems.append(("title", "Enter a title"))
-    if not content.text.strip() and not file_names:
+    if not content.says_something and not file_names:
         problems.append(("text", "Write what happened, or add a file"))
+    problems += day_problems(content.answers, today=today)
+    problems += row_problems(content.entries, today=today)
     if not content.links:
         problems.append(("competencies", "Select at least one competency that this supports"))
     for code, line in content.links.items():
@@ -150,8 +178,8 @@ def check_ready(content: Content, *, file_names: Sequence[str], explanation: str
             problems.append((f"why_{code}", f"Enter one line on how this supports {code}"))
     if not content.no_patient_details:
         problems.append(("no_patient_details", "Tick the box to confirm that no patient can be recognised"))
-    hits = patient_details(places_of(content, file_names), today=today)
-    if hits and len(explanation.strip()) < EXPLANATION_MIN:
+    hits = hits_in(content, file_names=file_names, findings=findings, today=today)
+    if not is_explained(hits, explanation):
         problems += [("explanation", f"Remove “{hit.found}” {hit.place}: it looks like {hit.what}") for hit in hits]
     if problems:
         raise NotReadyError(problems, hits)

@@ -20,6 +20,7 @@ from learners.actions import enrolment as actions
 from learners.enums import CompetencyKind, EnrolmentState
 from learners.forms.enrolment import EnrolForm, MoveForm
 from learners.models import Enrolment
+from learners.queries.background import BackgroundOf
 from learners.queries.enrolments import learner_page, occupancy, roles_over, timeline
 from learners.rules import enrolment as rules
 
@@ -191,6 +192,8 @@ def learner(request: HttpRequest, enrolment: Enrolment) -> HttpResponse:
         sees_addresses=own or keeps_places or access.can(user, P.DECIDE, enrolment),
         links_practice=sees_cohort and placed_at is not None and placed_at.region_id == cohort.hub.region_id,
         reads_portfolio=access.can(user, P.SEE_PORTFOLIO, enrolment) and not own,
+        reads_background=access.can(user, P.SEE_LEARNER, BackgroundOf(enrolment)),
+        keeps_places=keeps_places,
         may_move=keeps_places and bool(rules.moves(enrolment.state, roles_over(user, enrolment))),
         may_decide=access.can(user, P.DECIDE, enrolment) and not own,
     )
@@ -206,6 +209,8 @@ def move(request: HttpRequest, enrolment: Enrolment) -> HttpResponse:
     lines = rules.moves(enrolment.state, roles_over(request.user, enrolment))
     to = request.GET.get("to", "")
     line = next((line for line in lines if line.target == to), None)
+    if line is not None and line.target == EnrolmentState.TRANSFERRED:
+        return redirect("learner-transfer", ref=enrolment.ref)  # the other hub accepts before anything moves
     if line is not None:
         return _confirm_move(request, enrolment, line)
     if request.method == "POST":

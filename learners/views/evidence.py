@@ -15,16 +15,21 @@ from gpa_programme.audit import actions as audit
 from gpa_programme.core.errors import ConflictError, DomainError, StateError
 from gpa_programme.core.http import page
 from learners.actions import evidence as actions
-from learners.enums import VersionState
+from learners.actions import submission
+from learners.enums import EvidenceKind, VersionState
 from learners.forms.evidence import EvidenceForm, KindForm
 from learners.models import Competency, EvidenceItem, EvidenceVersion
 from learners.queries import portfolio as queries
+from learners.queries.chain import carried_on
+from learners.queries.gaps import gaps_of
 from learners.queries.waiting import Opened, file_for
-from learners.rules.evidence import PROMPTS, NotReadyError, may_write
+from learners.rules.evidence import NotReadyError, may_write
+from learners.rules.witnesses import may_copy
 from learners.views.portfolio import HOME, choose, chosen_enrolment
 
 P = Permission
 REVISION_HEADER = "X-Draft-Revision"
+ROW_ACTIONS = {"add_row": "?row=new#log-end", "remove_row": "#log"}
 
 
 def own_item(user: Any, ref: str) -> EvidenceItem:
@@ -33,6 +38,7 @@ def own_item(user: Any, ref: str) -> EvidenceItem:
     found = rows.prefetch_related("enrolment__placements").filter(ref=ref).first()
     if found is None:
         raise Http404
+    found.enrolment = carried_on(found.enrolment)
     return found
 
 
@@ -47,6 +53,8 @@ def evidence_new(request: HttpRequest) -> HttpResponse:
     trail = [HOME, ("Portfolio", f"{reverse('portfolio')}?enrolment={enrolment.ref}")]
     form = KindForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
+        if form.cleaned_data["kind"] == EvidenceKind.OBSERVATION:
+            return redirect(reverse("observe", query={"enrolment": enrolment.ref, "competency": code}))
         about = Competency.objects.filter(framework=enrolment.framework_id, code=code)
         try:
             version = actions.start_item(
@@ -55,7 +63,7 @@ def evidence_new(request: HttpRequest) -> HttpResponse:
         except DomainError as error:
             form.add_error(None, error.message)
         else:
-            return redirect(version.item)
+            return redirect(version.item if version.item.kind != EvidenceKind.WITNESS else _asking(version.item))
     return page(
         request,
         "components/form_page.html",
@@ -66,24 +74,32 @@ def evidence_new(request: HttpRequest) -> HttpResponse:
     )
 
 
+def _asking(item: EvidenceItem) -> str:
+    """Where a colleague is asked for a statement, instead of writing it oneself."""
+    return reverse("witness-ask", kwargs={"ref": item.ref})
+
+
 @needs(P.KEEP_PORTFOLIO, of=own_item)
 @require_http_methods(["GET", "HEAD", "POST"])
 def evidence(request: HttpRequest, item: EvidenceItem) -> HttpResponse:
     """The draft to write, or the version that was submitted."""
-    version = _version(item, request.POST.get("number") or request.GET.get("version"))
+    version = version_of(item, request.POST.get("number") or request.GET.get("version"))
     if request.method == "POST":
         return _save(request, item, version)
     if version.state == VersionState.SUBMITTED:
         return _frozen(request, item, version)
+    if item.kind == EvidenceKind.WITNESS:
+        return redirect(_asking(item))
     content = actions.content_of(version)
-    return _draft(request, item, version, _form(version, initial=EvidenceForm.initial_of(content)))
+    form = _form(version, content=content, new_row="row" in request.GET)
+    return _draft(request, item, version, form)
 
 
 @needs(P.KEEP_PORTFOLIO, of=own_item)
 @require_POST
 def evidence_autosave(request: HttpRequest, item: EvidenceItem) -> HttpResponse:
     """Keep what is typed: 204 with the next revision; 409 where it was submitted or saved elsewhere; 422 too long."""
-    version = _version(item, request.POST.get("number"))
+    version = version_of(item, request.POST.get("number"))
     form = _form(version, request.POST)
     if not form.is_valid():
         return HttpResponse(status=422)
@@ -130,7 +146,7 @@ def evidence_file(request: HttpRequest, opened: Opened) -> HttpResponseBase:
     return response
 
 
-def _version(item: EvidenceItem, number: str | None) -> EvidenceVersion:
+def version_of(item: EvidenceItem, number: str | None) -> EvidenceVersion:
     """The version of that number, else the newest; 404 for a number that there is not."""
     rows = EvidenceVersion.objects.filter(item=item).select_related("item__enrolment").order_by("-number")
     if number:
@@ -142,19 +158,25 @@ def _version(item: EvidenceItem, number: str | None) -> EvidenceVersion:
     return found
 
 
+def _action(request: HttpRequest) -> str:
+    """Which button was pressed."""
+    return "remove_row" if "remove_row" in request.POST else request.POST.get("action", "save")
+
+
 def _revision(request: HttpRequest) -> int:
     text = request.POST.get("revision", "")
     return int(text) if text.isdecimal() and len(text) < 10 else -1
 
 
-def _form(version: EvidenceVersion, *args: Any, **kwargs: Any) -> EvidenceForm:
+def _form(version: EvidenceVersion, *sent: Any, **shown: Any) -> EvidenceForm:
     scope = queries.scope_by_domain(version.item.enrolment)
-    return EvidenceForm(*args, scope=scope, files=version.files.all(), **kwargs)
+    return EvidenceForm(*sent, kind=version.item.kind, scope=scope, files=version.files.all(), **shown)
 
 
 def _save(request: HttpRequest, item: EvidenceItem, version: EvidenceVersion) -> HttpResponse:
     """Save, with files added and removed; then submit where that was asked."""
-    form = _form(version, request.POST, request.FILES)
+    action = _action(request)
+    form = _form(version, request.POST, request.FILES, new_row=action == "add_row")
     if not form.is_valid():
         return _draft(request, item, version, form)
     try:
@@ -163,12 +185,14 @@ def _save(request: HttpRequest, item: EvidenceItem, version: EvidenceVersion) ->
         )
         for file_id in form.cleaned_data["remove"]:
             actions.remove_file(version=saved, file_id=file_id, by=request.user)
-        for upload in form.cleaned_data["files"]:
+        for upload in form.uploads():
             actions.add_file(version=saved, upload=upload, by=request.user)
-        if request.POST.get("action") != "submit":
+        if action in ROW_ACTIONS:
+            return redirect(f"{item.get_absolute_url()}{ROW_ACTIONS[action]}")
+        if action != "submit":
             messages.success(request, "Draft saved. Nobody else sees it until you submit.")
             return redirect(item)
-        asked = actions.submit(version=saved, by=request.user, explanation=form.cleaned_data["explanation"])
+        asked = submission.submit(version=saved, by=request.user, explanation=form.cleaned_data["explanation"])
     except DomainError as error:
         return _refused(request, item, version, form, error)
     names = " and ".join(queries.mentors_today(item.enrolment)) or "Your mentor"
@@ -189,7 +213,7 @@ def _refused(
         return _draft(request, item, version, form, conflict=error.message, status=409)
     problems = error.problems if isinstance(error, NotReadyError) else [(error.field, error.message)]
     for field, message in problems:
-        form.add_error(field if field in form.fields else None, message)
+        form.refuse(field, message)
     hits = error.hits if isinstance(error, NotReadyError) else ()
     return _draft(request, item, version, form, hits=hits, saved=True)
 
@@ -206,6 +230,11 @@ def _draft(
     status: int = 200,
 ) -> HttpResponse:
     enrolment = item.enrolment
+    competencies = [one for _domain, group in form.scope for one in group]
+    form.gaps = gaps_of(enrolment, competencies, once_submitted=item)
+    files = list(version.files.all())
+    if version.state == VersionState.HELD:
+        hits = hits or actions.hits_in(version)
     return page(
         request,
         "learners/evidence.html",
@@ -214,10 +243,11 @@ def _draft(
         status=status,
         item=item,
         version=version,
-        stored=actions.content_of(version) if conflict else None,
-        files=list(version.files.all()),
+        stored=version if conflict else None,
+        files=files,
+        unread=any(file.unread for file in files),
+        unsent=form.unsent(files),
         form=form,
-        prompts=PROMPTS,
         hits=hits,
         conflict=conflict,
         saved=saved,
@@ -239,5 +269,5 @@ def _frozen(request: HttpRequest, item: EvidenceItem, version: EvidenceVersion) 
         links=list(version.links.select_related("competency")),
         requests=list(requests),
         enrolment=enrolment,
-        may_write=may_write(enrolment.state),
+        may_copy=may_write(enrolment.state) and may_copy(item.kind),
     )

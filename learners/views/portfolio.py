@@ -5,16 +5,18 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from gpa_programme.accounts.access import needs
+from gpa_programme.accounts.access import can, needs
 from gpa_programme.accounts.enums import Permission
 from gpa_programme.audit import actions as audit
 from gpa_programme.core.http import page
 from learners.models import Enrolment
 from learners.queries import portfolio as queries
-from learners.queries.portfolio import CompetencyOf
+from learners.queries.competency import CompetencyOf, competency_of, competency_page
+from learners.queries.reading import open_reason
 
 HOME = ("Home", "/")
 P = Permission
+GET_OR_POST = ["GET", "HEAD", "POST"]
 
 
 def chosen_enrolment(request: HttpRequest) -> Enrolment | None:
@@ -26,7 +28,8 @@ def chosen_enrolment(request: HttpRequest) -> Enrolment | None:
         if found is None:
             raise Http404
         return found
-    return mine[0] if len(mine) == 1 else None
+    current = queries.newest_of_each(mine)
+    return current[0] if len(current) == 1 else None
 
 
 @needs(P.KEEP_PORTFOLIO)
@@ -43,30 +46,44 @@ def portfolio(request: HttpRequest) -> HttpResponse:
         crumbs=[HOME],
         portfolio=queries.portfolio_of(enrolment, own=True),
         own=True,
+        sees_learner=True,
     )
 
 
 def choose(request: HttpRequest, title: str, name: str) -> HttpResponse:
     """The choice for a person with two enrolments."""
-    mine = queries.own_enrolments(request.user)
+    mine = queries.newest_of_each(queries.own_enrolments(request.user))
     return page(request, "learners/portfolio_choice.html", title=title, crumbs=[HOME], enrolments=mine, to=name)
+
+
+def own_competency(request: HttpRequest, code: str) -> CompetencyOf:
+    """One of the learner's own competencies, in the enrolment named in the address or the newest."""
+    enrolment = chosen_enrolment(request) or queries.own_enrolments(request.user)[0]
+    found = competency_of(enrolment, code)
+    if found is None:
+        raise Http404
+    return found
 
 
 @needs(P.KEEP_PORTFOLIO)
 @require_safe
 def portfolio_competency(request: HttpRequest, code: str) -> HttpResponse:
     """One of the learner's own competencies."""
-    enrolment = chosen_enrolment(request) or queries.own_enrolments(request.user)[0]
-    found = queries.competency_of(enrolment, code)
-    if found is None:
-        raise Http404
+    return show_own(request, own_competency(request, code))
+
+
+def show_own(request: HttpRequest, found: CompetencyOf, *, conflict: str = "", status: int = 200) -> HttpResponse:
+    """The learner's page of a competency; `conflict` says why something was not done."""
+    enrolment = found.enrolment
     return page(
         request,
         "learners/competency.html",
         title=str(found.competency),
         crumbs=[HOME, ("Portfolio", f"/portfolio/?enrolment={enrolment.ref}")],
-        shown=queries.competency_page(found, own=True),
+        status=status,
+        shown=competency_page(found, own=True, reader=request.user),
         enrolment=enrolment,
+        conflict=conflict,
         own=True,
     )
 
@@ -82,7 +99,7 @@ def visible_enrolment(user: Any, ref: str) -> Enrolment:
 
 def visible_competency(user: Any, ref: str, code: str) -> CompetencyOf:
     """The competency in that enrolment; 404 to strangers."""
-    found = queries.competency_of(visible_enrolment(user, ref), code)
+    found = competency_of(visible_enrolment(user, ref), code)
     if found is None:
         raise Http404
     return found
@@ -99,7 +116,9 @@ def learner_portfolio(request: HttpRequest, enrolment: Enrolment) -> HttpRespons
         title=f"Portfolio of {enrolment.learner}",
         crumbs=[HOME, ("Waiting for you", "/waiting/")],
         portfolio=queries.portfolio_of(enrolment, own=False),
+        given=open_reason(request.user, enrolment),
         own=False,
+        sees_learner=can(request.user, P.SEE_LEARNER, enrolment),
     )
 
 
@@ -114,7 +133,9 @@ def learner_competency(request: HttpRequest, found: CompetencyOf) -> HttpRespons
         "learners/competency.html",
         title=str(found.competency),
         crumbs=[HOME, (f"Portfolio of {enrolment.learner}", f"/learners/{enrolment.ref}/portfolio/")],
-        shown=queries.competency_page(found, own=False),
+        shown=competency_page(found, own=False, reader=request.user),
         enrolment=enrolment,
+        conflict="",
+        given=open_reason(request.user, enrolment),
         own=False,
     )

@@ -18,11 +18,34 @@ from gpa_programme.audit.models import AuditEvent
 from gpa_programme.core.periods import add_months, last_closed_month, now, today
 from gpa_programme.core.work import WorkState
 from gpa_programme.notices.models import Message, OutboxMail
-from learners.models import Competency, Enrolment, EvidenceFile, EvidenceItem, EvidenceVersion, SignOffRequest
+from learners.actions.copies import keep
+from learners.enums import EnrolmentState, FlagState, FrameworkState
+from learners.models import (
+    Absence,
+    Certificate,
+    Competency,
+    CompetencyFramework,
+    Enrolment,
+    EvidenceFile,
+    EvidenceItem,
+    EvidenceVersion,
+    FrameworkImport,
+    PatientFlag,
+    PortfolioCopy,
+    SignOffRequest,
+    TransferOffer,
+    Verification,
+    Witness,
+)
+from learners.rules.framework import Row
 from tests.factories import (
+    make_certificate,
     make_cohort,
+    make_competency,
     make_decision,
+    make_enrolment,
     make_evidence,
+    make_framework,
     make_hub,
     make_instrument,
     make_invitation,
@@ -32,10 +55,13 @@ from tests.factories import (
     make_report_version,
     make_request,
     make_response,
+    make_verification,
     make_version,
     make_wave,
     make_wave_link,
+    make_witness,
 )
+from tests.factories.scope import make_care_standard, make_scope_agreement
 from tests.world import HubWorld, World, build_world
 
 # A persona is a place in the world; "other_…" belong to the hub of the south, all others to the north or to none.
@@ -46,6 +72,8 @@ PERSONAS = (
 )
 NOBODY = ("anonymous", "deactivated")  # as far as the system knows
 INVITATION = "an-invitation-of-"
+WITNESS = "a-witness-of-"
+CODES = {"north-hub": "K7MP-2Q4R-XW9B", "south-hub": "B9WX-R4Q2-PM7K"}  # of certificates
 
 
 @dataclass(frozen=True)
@@ -55,13 +83,21 @@ class Samples:
     world: HubWorld
     enrolment: Enrolment
     competency: Competency
+    framework: CompetencyFramework
+    imported: FrameworkImport
     item: EvidenceItem
     draft: EvidenceVersion
     file: EvidenceFile
+    flag: PatientFlag
+    copy: PortfolioCopy
     request: SignOffRequest
+    witness: Witness
     report: RegionalReport
     submitted: RegionalReport
     issued: RegionalReport
+    verification: Verification
+    verified_file: EvidenceFile
+    certificate: Certificate
     planned: Wave
     wave: Wave
     closed: Wave
@@ -70,6 +106,8 @@ class Samples:
     plan: EvaluationPlan
     link: WaveLink
     invitation: Invitation
+    absence: Absence
+    offer: TransferOffer
     token: str
     mail: OutboxMail
     parked: Message
@@ -117,11 +155,15 @@ def build_site() -> Site:
     parked = Message.objects.create(
         address="somebody@world.example", template="invited", template_sha256="", work_state=WorkState.PARKED
     )
-    shared = {"mail": mail, "parked": parked, "plan": plan}
+    shared = {"mail": mail, "parked": parked, "plan": plan, **_frameworks(world)}
     north, south = (
-        _samples(hub, **_waves(plan, instruments, intake), **shared)
-        for hub, intake in ((world.north, world.programme.starts), (world.south, later.starts))
+        _samples(hub, verifier=world.verifier, offer=_offer(hub, come), **_waves(plan, instruments, intake), **shared)
+        for hub, intake, come in (
+            (world.north, world.programme.starts, world.second.enrolment),
+            (world.south, later.starts, world.second.other_enrolment),
+        )
     )
+    make_enrolment(state=EnrolmentState.SUBMITTED, cohort=world.second.cohort)  # waits to be drawn
     return Site(world, north, south)
 
 
@@ -165,7 +207,7 @@ def _waves(plan: EvaluationPlan, instruments: list[Instrument], intake: date) ->
     return found
 
 
-def _samples(hub: HubWorld, **rows: Any) -> Samples:
+def _samples(hub: HubWorld, verifier: User, **rows: Any) -> Samples:
     token = f"{INVITATION}{hub.hub.slug}"
     competencies = [item.competency for item in hub.enrolment.scope.order_by("competency__position")]
     item = make_evidence(enrolment=hub.enrolment)
@@ -175,26 +217,70 @@ def _samples(hub: HubWorld, **rows: Any) -> Samples:
         enrolment=hub.enrolment, competency=competencies[1], version=seen, requested_at=now() - timedelta(days=8)
     )
     make_decision(request=make_request(enrolment=hub.enrolment, competency=competencies[0]))
+    make_scope_agreement(enrolment=hub.enrolment)
+    make_care_standard(competencies=competencies[:1])
     event = AuditEvent.objects.create(
         verb="enrolled", record_type="enrolment", record=hub.enrolment.ref, hub=hub.hub.pk, actor_label="Somebody"
     )
+    finished, read = _finished(hub, verifier)
     return Samples(
         world=hub,
+        verification=finished,
+        verified_file=read,
+        certificate=make_certificate(enrolment=hub.enrolment, code=CODES[hub.hub.slug]),
         enrolment=hub.enrolment,
         competency=competencies[1],
         item=item,
         draft=draft,
         file=_file(seen),
+        flag=_cleared_flag(seen, hub),
+        copy=_copy(hub.enrolment),
         request=waiting,
+        witness=make_witness(enrolment=hub.enrolment, token=f"{WITNESS}{hub.hub.slug}"),
         report=_report(hub, 0, ReportState.DRAFT),
         submitted=_report(hub, -1, ReportState.SUBMITTED),
         issued=_issued(hub),
         link=make_wave_link(wave=rows["poster"], hub=hub.hub),
         invitation=make_invitation(wave=rows["wave"], hub=hub.hub, person=hub.learner, token=token),
+        absence=_absence(hub),
         token=token,
         event=event,
         **rows,
     )
+
+
+def _cleared_flag(version: EvidenceVersion, hub: HubWorld) -> PatientFlag:
+    """A flag that hides nothing any more."""
+    decided = {"decided_by": hub.coordinator, "decided_at": now(), "answer": "A colleague's own number"}
+    return PatientFlag.objects.create(
+        version=version, where="First line", state=FlagState.CLEARED, raised_by=hub.mentor, **decided
+    )
+
+
+def _offer(hub: HubWorld, enrolment: Enrolment) -> TransferOffer:
+    """A learner of a third hub, offered to this one."""
+    by = enrolment.mentorships.get().mentor
+    return TransferOffer.objects.create(
+        enrolment=enrolment, to_cohort=hub.cohort, reason="Moves to the family", offered_by=by
+    )
+
+
+def _absence(hub: HubWorld) -> Absence:
+    """Two weeks next month in which the mentor is away."""
+    since = add_months(today(), 1)
+    until = since + timedelta(days=14)
+    return Absence.objects.create(mentor=hub.mentor, since=since, until=until, recorded_by=hub.mentor)
+
+
+def _finished(hub: HubWorld, verifier: User) -> tuple[Verification, EvidenceFile]:
+    """Somebody else's submitted portfolio in a sample, given to the verifier, with a file in its evidence."""
+    enrolment = make_enrolment(
+        state=EnrolmentState.SUBMITTED, cohort=hub.cohort, practice=hub.practice, mentor=hub.mentor
+    )
+    item = enrolment.scope.order_by("competency__position").first()
+    signed = make_request(enrolment=enrolment, competency=item.competency)
+    make_decision(request=signed)
+    return make_verification(enrolment=enrolment, verifier=verifier), _file(signed.versions.get())
 
 
 def _report(hub: HubWorld, months: int, state: ReportState) -> RegionalReport:
@@ -211,6 +297,24 @@ def _issued(hub: HubWorld) -> RegionalReport:
     issue(version=version, files={FileKind.CSV: (f"{hub.hub.slug}.csv", f"A file of {hub.hub.slug}".encode())})
     report.refresh_from_db()
     return report
+
+
+def _frameworks(world: World) -> dict[str, Any]:
+    """A draft of one competency, and a file whose row cannot be taken."""
+    draft = make_framework(programme=world.programme, version=9, state=FrameworkState.DRAFT, published_at=None)
+    make_competency(framework=draft, code="D1-01")
+    wrong = Row("D1-01", "Care", "Listens", "core", problems=("Not a kind",)).as_json()
+    imported = FrameworkImport.objects.create(
+        programme=world.programme, name="framework.csv", sha256="", rows=[wrong], by=world.national_lead
+    )
+    return {"framework": draft, "imported": imported}
+
+
+def _copy(enrolment: Enrolment) -> PortfolioCopy:
+    """A copy that is ready."""
+    copy = PortfolioCopy.objects.create(enrolment=enrolment, asked_by=enrolment.learner, work_state=WorkState.DONE)
+    keep(copy=copy, file=ContentFile(b"A copy"), sha256="0" * 64, files=1)
+    return copy
 
 
 def _file(version: EvidenceVersion) -> EvidenceFile:

@@ -8,13 +8,14 @@ import pytest
 from evaluation.enums import ReportState, WaveState
 from gpa_programme.accounts.enums import Permission
 from gpa_programme.accounts.roles import ROLES
-from learners.enums import CompetencyState, EnrolmentState, VersionState
+from learners.enums import CompetencyState, EnrolmentState, VersionState, WitnessState
 from tests.architecture.test_house import FILES, ROOT, name
 
 DOCUMENTS = [path for path in FILES if path.suffix == ".md" and path.parent != ROOT / "hubs" / "data"]
 STATES = {
     "Enrolment": EnrolmentState,
     "Evidence": VersionState,
+    "Witness": WitnessState,
     "Competency": CompetencyState,
     "Wave": WaveState,
     "Report": ReportState,

@@ -11,7 +11,8 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from tests.architecture.site import NOBODY, PERSONAS, Samples, Site, build_site
-from tests.architecture.url_table import ALLAUTH_PUBLIC, ALLAUTH_SIGNED_IN, LOGIN, ROWS
+from tests.architecture.url_rules import LOGIN
+from tests.architecture.url_table import ALLAUTH_PUBLIC, ALLAUTH_SIGNED_IN, ROWS
 from tests.markup import complaints
 
 LOGIN_PAGE = reverse("account_login")

@@ -4,89 +4,10 @@ A rule says "status personas, status personas, …"; `*` are all who are not nam
 wherever a rule does not name them. `hub`, `national` and their like are groups.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
-from tests.architecture.site import NOBODY, PERSONAS, Samples
-
-Kwargs = dict[str, Any]
-Sampler = Callable[[Samples], Kwargs]
-LOGIN = "login"
-ANSWERED = frozenset({"200", "204", "302", "400", "409"})  # the view was reached
-GROUPS = {
-    "everybody": PERSONAS,
-    "hub": ("coordinator", "hub_lead"),
-    "any_hub": ("coordinator", "hub_lead", "other_coordinator"),
-    "national": ("national_lead", "national_analyst"),
-    "mentors": ("mentor", "other_mentor"),
-    "learners": ("learner", "other_learner"),
-}
-
-
-@dataclass(frozen=True)
-class Row:
-    """One address: its sample in a hub, one that does not exist, and what GET and POST answer to each persona."""
-
-    get: dict[str, str]
-    post: dict[str, str]
-    sample: Sampler
-    missing: Kwargs
-
-    @property
-    def is_public(self) -> bool:
-        """Whether a visitor is let in by either method."""
-        return bool({self.get["anonymous"], self.post["anonymous"]} & (ANSWERED | {"405"}))
-
-    @property
-    def is_a_hubs(self) -> bool:
-        """Whether its address names a row that belongs to a hub."""
-        return bool(self.missing)
-
-
-def rule(text: str) -> dict[str, str]:
-    """Persona -> status, from the short form."""
-    found: dict[str, str] = {}
-    rest = ""
-    for part in text.split(","):
-        status, *names = part.split()
-        for name in names:
-            if name == "*":
-                rest = status
-            for persona in GROUPS.get(name, () if name == "*" else (name,)):
-                assert persona in PERSONAS, persona
-                assert persona not in found, f"{persona} twice in {text!r}"
-                found[persona] = status
-    for persona in PERSONAS:
-        found.setdefault(persona, LOGIN if persona in NOBODY else rest)
-    assert all(found.values()), f"{text!r} leaves somebody out"
-    return found
-
-
-def _refused(answers: dict[str, str]) -> dict[str, str]:
-    return {persona: "405" if status in ANSWERED else status for persona, status in answers.items()}
-
-
-def _no_kwargs(samples: Samples) -> Kwargs:
-    return {}
-
-
-def page(get: str, of: Sampler = _no_kwargs, missing: Kwargs | None = None) -> Row:
-    """A page that is only read."""
-    answers = rule(get)
-    return Row(answers, _refused(answers), of, missing or {})
-
-
-def form(get: str, post: str, of: Sampler = _no_kwargs, missing: Kwargs | None = None) -> Row:
-    """A page that is read and sent; `post` is what an empty form gets."""
-    return Row(rule(get), rule(post), of, missing or {})
-
-
-def act(post: str, of: Sampler = _no_kwargs, missing: Kwargs | None = None) -> Row:
-    """An address that is only sent to."""
-    answers = rule(post)
-    return Row(_refused(answers), answers, of, missing or {})
-
+from tests.architecture.site import WITNESS, Samples
+from tests.architecture.url_rules import Kwargs, Row, Sampler, act, form, page
 
 PUBLIC = "200 everybody"
 
@@ -144,8 +65,25 @@ def _learner(**more: str) -> Sampler:
     return lambda samples: {"ref": samples.enrolment.ref, **more}
 
 
+def _witnessed(samples: Samples) -> Kwargs:
+    return {"ref": samples.witness.version.item.ref}
+
+
 def _coded(samples: Samples) -> Kwargs:
     return {"ref": samples.enrolment.ref, "code": samples.competency.code}
+
+
+FRAMEWORKS = "403 stranger practice_manager support, 200 *"
+NO_POST = "403 stranger practice_manager support, 405 *"
+SEES_DRAFTS = "200 national_lead, 403 stranger practice_manager support, 404 *"
+
+
+def _draft(samples: Samples) -> Kwargs:
+    return {"pk": samples.framework.pk}
+
+
+def _framework(samples: Samples) -> Kwargs:
+    return {"pk": samples.enrolment.framework_id}
 
 
 NO_ONE: Kwargs = {"ref": "ZZZ-ZZZZ"}
@@ -153,9 +91,14 @@ READ_COHORT = "200 hub national, 404 *"
 ENROL = "200 hub, 403 national, 404 *"
 MOVE = "200 hub, 403 learner mentor practice_manager national, 404 *"
 READ_PORTFOLIO = "200 mentor, 403 learner practice_manager hub national, 404 *"
+READ_LEARNER = "200 learner mentor practice_manager hub national, 404 *"
+AGREE = "200 learner mentor, 403 practice_manager hub national, 404 *"
+OWN_PAGE = "200 learner, 403 mentor practice_manager hub national, 404 *"
 OWN_LEARNERS = "200 learners, 403 *"
+READ_FLAG = "200 learner hub, 403 mentor practice_manager national, 404 *"
 OWN_ITEM = "200 learner, 404 *"
 DECIDE = "200 mentor, 403 learner, 404 *"
+ASKED = "200 learner, 403 mentor, 404 *"
 
 READ_PRACTICE = "200 hub national, 403 practice_manager, 404 *"
 MEASURES = "200 any_hub national, 403 *"
@@ -179,6 +122,7 @@ HUBS = {
     "dashboard": page("200 national, 403 *"),
     "measures": page(MEASURES),
     "measure": page(MEASURES, lambda _: {"key": "places_filled"}),
+    "consistency": page(MEASURES),
 }
 SURVEYS = {
     "evaluation": page(MEASURES),
@@ -201,28 +145,194 @@ COHORTS = {
     "cohort-enrol": form(ENROL, ENROL, lambda samples: {"pk": samples.world.cohort.pk}, {"pk": 999_999}),
 }
 LEARNERS = {
-    "learner": page("200 learner mentor practice_manager hub national, 404 *", _learner(), NO_ONE),
+    "learner": page(READ_LEARNER, _learner(), NO_ONE),
     "learner-enrolled": page(MOVE, _learner(), NO_ONE),
     "learner-move": form(MOVE, MOVE.replace("200", "302"), _learner(), NO_ONE),
+    "scope": page(READ_LEARNER, _learner(), NO_ONE),
+    "scope-propose": form(AGREE, AGREE, _learner(), NO_ONE),
+    "scope-answer": form(AGREE, AGREE.replace("200", "302"), _learner(number=1), {**NO_ONE, "number": 1}),
+    "background": page(READ_LEARNER.replace(" practice_manager", "") + ", 403 practice_manager", _learner(), NO_ONE),
+    "background-edit": form(OWN_PAGE, OWN_PAGE, _learner(), NO_ONE),
+    "background-claim": act(OWN_PAGE.replace("200", "302"), _learner(), NO_ONE),
+    "learner-route": form(MOVE, MOVE, _learner(), NO_ONE),
+    "protected-week": act("302 learners, 403 *"),
+    "frameworks": page(FRAMEWORKS),
+    "framework": page(FRAMEWORKS, _framework),
+    "framework-compare": form(
+        SEES_DRAFTS, NO_POST, lambda samples: {**_framework(samples), "other": samples.framework.pk}
+    ),
+    "framework-import": form(RUN, RUN.replace("200", "400")),
+    "framework-import-preview": form(RUN, RUN.replace("200", "409"), lambda samples: {"pk": samples.imported.pk}),
+    "framework-draft": act(RUN.replace("200", "302"), _framework),
+    "framework-competency-new": form(RUN, RUN.replace("200", "400"), _draft),
+    "framework-competency": form(RUN, RUN.replace("200", "400"), lambda samples: {**_draft(samples), "code": "D1-01"}),
+    "framework-mapping": form(RUN, RUN.replace("200", "302"), _draft),
+    "framework-publish": form(RUN, RUN.replace("200", "302"), _draft),
+    "framework-retire": form(RUN, RUN.replace("200", "400"), _framework),
+    "framework-delete": form(RUN, RUN.replace("200", "302"), _draft),
+    "learner-framework": form(MOVE, MOVE.replace("200", "302"), _learner(), NO_ONE),
+    "care-certificate": page("403 stranger practice_manager support, 200 *", _framework),
+    "care-standard": form(
+        "200 national_lead, 403 *",
+        "302 national_lead, 403 *",
+        lambda samples: {**_framework(samples), "edition": "2015", "number": 6},
+    ),
     "learner-portfolio": page(READ_PORTFOLIO, _learner(), NO_ONE),
     "learner-portfolio-competency": page(READ_PORTFOLIO, _coded, {**NO_ONE, "code": "D1-01"}),
     "portfolio": page(OWN_LEARNERS),
+    "portfolio-readers": page(OWN_LEARNERS),
+    "learner-reading": form(MOVE, MOVE.replace("200", "400"), _learner(), NO_ONE),
+    "portfolio-copy": form(OWN_LEARNERS, OWN_LEARNERS.replace("200", "302")),
+    "portfolio-copy-file": page("200 learner, 404 *", lambda samples: {"pk": samples.copy.pk}, {"pk": 999_999}),
     "portfolio-competency": page(OWN_LEARNERS, lambda samples: {"code": samples.competency.code}),
+    "portfolio-ask": form(
+        OWN_LEARNERS.replace("200", "302"),
+        OWN_LEARNERS.replace("200", "409"),
+        lambda samples: {"code": samples.competency.code},
+    ),
+    "request-withdraw": form(ASKED, ASKED.replace("200", "302"), lambda samples: {"ref": samples.request.ref}, NO_ONE),
+    "request-resend": act(ASKED.replace("200", "302"), lambda samples: {"ref": samples.request.ref}, NO_ONE),
+    "decision-read": act(
+        ASKED.replace("200", "302"),
+        lambda samples: {"pk": samples.enrolment.decisions.earliest("pk").pk},
+        {"pk": 999_999},
+    ),
     "evidence-new": form(OWN_LEARNERS, OWN_LEARNERS),
     "evidence": form(OWN_ITEM, OWN_ITEM.replace("200", "409"), lambda samples: {"ref": samples.item.ref}, NO_ONE),
     "evidence-autosave": act(OWN_ITEM.replace("200", "409"), lambda samples: {"ref": samples.item.ref}, NO_ONE),
     "evidence-new-version": act(OWN_ITEM.replace("200", "302"), lambda samples: {"ref": samples.item.ref}, NO_ONE),
+    "evidence-files": act(OWN_ITEM.replace("200", "400"), lambda samples: {"ref": samples.item.ref}, NO_ONE),
     "evidence-file": page(
         "200 learner mentor, 404 *",
         lambda samples: {"ref": samples.item.ref, "pk": samples.file.pk},
         {**NO_ONE, "pk": 999_999},
     ),
+    "evidence-flag": form(
+        READ_PORTFOLIO,
+        READ_PORTFOLIO,
+        lambda samples: {"ref": samples.item.ref, "number": 1},
+        {**NO_ONE, "number": 1},
+    ),
+    "flags": page("200 any_hub, 403 *"),
+    "flag": form(READ_FLAG, READ_FLAG.replace("200", "302"), lambda samples: {"pk": samples.flag.pk}, {"pk": 999_999}),
+    "witness-ask": form(OWN_ITEM, OWN_ITEM, _witnessed, NO_ONE),
+    "witness-again": act(OWN_ITEM.replace("200", "302"), _witnessed, NO_ONE),
+    "witness-take-back": form(OWN_ITEM, OWN_ITEM.replace("200", "302"), _witnessed, NO_ONE),
+    "witness-submit": act(OWN_ITEM.replace("200", "302"), _witnessed, NO_ONE),
+    "witness": form(PUBLIC, PUBLIC, lambda samples: {"token": f"{WITNESS}{samples.world.hub.slug}"}),
+    "observe": page("302 learners, 200 *"),
+    "observe-own": form(OWN_LEARNERS, OWN_LEARNERS),
+    "observe-learner": form("200 mentor, 404 *", "200 mentor, 404 *", _learner(), NO_ONE),
     "waiting": page("200 mentors, 403 *"),
-    "waiting-request": form(DECIDE, DECIDE, lambda samples: {"ref": samples.request.ref}, NO_ONE),
-    "waiting-revoke": act(DECIDE.replace("200", "409"), lambda samples: {"ref": samples.request.ref}, NO_ONE),
+    "waiting-together": form("302 mentors, 403 *", "302 mentors, 403 *"),
+    "waiting-request": form(DECIDE, DECIDE.replace("200", "400"), lambda samples: {"ref": samples.request.ref}, NO_ONE),
+    "waiting-revoke": form(
+        DECIDE.replace("200", "302"),
+        DECIDE.replace("200", "409"),
+        lambda samples: {"ref": samples.request.ref},
+        NO_ONE,
+    ),
+}
+OWN_SETTINGS = "200 mentors, 403 *"
+ANSWER = "200 hub, 403 national, 404 *"
+NO_OFFER: Kwargs = {"pk": 999_999}
+
+
+def _offered(samples: Samples) -> Kwargs:
+    return {"pk": samples.offer.pk}
+
+
+MENTORING = {
+    "learner-mentors": page("200 learner mentor practice_manager hub national, 404 *", _learner(), NO_ONE),
+    "learner-mentor-add": form(MOVE, MOVE, _learner(), NO_ONE),
+    "learner-mentor-change": form(MOVE, MOVE, _learner(), NO_ONE),
+    "learner-mentor-end": form(
+        MOVE,
+        MOVE,
+        lambda samples: {"ref": samples.enrolment.ref, "pk": samples.enrolment.mentorships.get().pk},
+        {**NO_ONE, "pk": 999_999},
+    ),
+    "mentor-settings": form(OWN_SETTINGS, OWN_SETTINGS),
+    "absence-new": form(OWN_SETTINGS, OWN_SETTINGS),
+    "absence-cancel": form(
+        "200 mentor, 404 other_mentor, 403 *",
+        "302 mentor, 404 other_mentor, 403 *",
+        lambda samples: {"pk": samples.absence.pk},
+    ),
+    "waiting-snooze": form(DECIDE, DECIDE, lambda samples: {"ref": samples.request.ref}, NO_ONE),
+    "learner-practice": form(MOVE, MOVE, _learner(), NO_ONE),
+    "learner-transfer": form(MOVE, MOVE, _learner(), NO_ONE),
+    "transfers": page("200 any_hub, 403 *"),
+    "transfer": page(ANSWER, _offered, NO_OFFER),
+    "transfer-accept": form(ANSWER, ANSWER, _offered, NO_OFFER),
+    "transfer-decline": form(ANSWER, ANSWER, _offered, NO_OFFER),
 }
 
-ROWS: dict[str, Row] = {**HOME, **HUBS, **COHORTS, **LEARNERS, **SURVEYS, **REPORTS}
+
+def _verified(**more: Any) -> Sampler:
+    return lambda samples: {"pk": samples.verification.pk, **more}
+
+
+def _certificate(samples: Samples) -> Kwargs:
+    return {"code": samples.certificate.code}
+
+
+NO_CODE: Kwargs = {"code": "ZZZZ-ZZZZ-ZZZZ"}
+CHECK = "200 hub, 403 learner mentor practice_manager national, 404 *"
+ASSIGN = "200 national_lead, 403 hub national_analyst verifier, 404 *"
+REST = "200 national_lead, 403 hub national_analyst, 404 *"
+VERIFY = "200 verifier, 404 *"
+ISSUE = "200 hub_lead national_lead, 403 learner mentor practice_manager coordinator national_analyst, 404 *"
+WITHDRAW = "200 hub_lead national_lead, 403 learner coordinator national_analyst, 404 *"
+
+FINISH = {
+    "portfolio-finish": form(OWN_LEARNERS, OWN_LEARNERS.replace("200", "302")),
+    "learner-finish": page("302 learner, 200 mentor practice_manager hub national, 404 *", _learner(), NO_ONE),
+    "finish-statement": form(
+        "200 mentor, 403 learner practice_manager hub national, 404 *",
+        "200 mentor, 403 learner practice_manager hub national, 404 *",
+        _learner(),
+        NO_ONE,
+    ),
+    "finish-check": form(CHECK, CHECK, _learner(), NO_ONE),
+    "finish-submit": form(CHECK, CHECK.replace("200", "302"), _learner(), NO_ONE),
+    "finish-in-house": form(CHECK, CHECK, _learner(), NO_ONE),
+    "finish-route": form(CHECK, CHECK, _learner(), NO_ONE),
+    "certificate-issue": form(ISSUE, ISSUE.replace("200", "302"), _learner(), NO_ONE),
+    "verification": page("200 any_hub national verifier, 403 *"),
+    "verification-draw": form(RUN, RUN),
+    "verification-sample": page(READ_COHORT, lambda samples: {"pk": samples.verification.sample_id}, {"pk": 999_999}),
+    "verification-rest": form(
+        REST,
+        REST,
+        lambda samples: {"pk": samples.verification.sample_id, "slug": samples.world.hub.slug},
+        {"pk": 999_999, "slug": "no-such-hub"},
+    ),
+    "verification-portfolio": page("200 hub national verifier, 404 *", _verified(), {"pk": 999_999}),
+    "verification-assign": form(ASSIGN, ASSIGN, _verified(), {"pk": 999_999}),
+    "verification-outcome": form(VERIFY, VERIFY, _verified(), {"pk": 999_999}),
+    "verification-read": form(
+        VERIFY,
+        VERIFY,
+        lambda samples: {"pk": samples.verification.pk, "code": samples.verification.codes[0]},
+        {"pk": 999_999, "code": "D1-01"},
+    ),
+    "verification-file": page(
+        VERIFY,
+        lambda samples: {
+            "pk": samples.verification.pk,
+            "code": samples.verification.codes[0],
+            "file": samples.verified_file.pk,
+        },
+        {"pk": 999_999, "code": "D1-01", "file": 999_999},
+    ),
+    "certificate-check": page(PUBLIC),
+    "certificate": page(PUBLIC, _certificate),
+    "certificate-pdf": page("200 learner hub national, 404 *", _certificate, NO_CODE),
+    "certificate-withdraw": form(WITHDRAW, WITHDRAW, _certificate, NO_CODE),
+}
+
+ROWS: dict[str, Row] = {**HOME, **HUBS, **COHORTS, **LEARNERS, **FINISH, **MENTORING, **SURVEYS, **REPORTS}
 
 # allauth declares its own access: which of its addresses a visitor may open is listed here, and held by a test.
 ALLAUTH_PUBLIC = {

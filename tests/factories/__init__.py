@@ -12,6 +12,7 @@ from tests.factories.evaluation import (
     make_wave,
     make_wave_link,
 )
+from tests.factories.finish import make_certificate, make_verification
 from tests.factories.hubs import (
     make_cohort,
     make_figures,
@@ -34,8 +35,10 @@ from tests.factories.learners import (
     make_placement,
 )
 from tests.factories.portfolios import make_decision, make_evidence, make_request, make_version
+from tests.factories.witnesses import make_observation, make_witness
 
 __all__ = [
+    "make_certificate",
     "make_cohort",
     "make_competency",
     "make_decision",
@@ -50,6 +53,7 @@ __all__ = [
     "make_link",
     "make_mentorship",
     "make_national_role",
+    "make_observation",
     "make_organisation",
     "make_pause",
     "make_place",
@@ -65,7 +69,9 @@ __all__ = [
     "make_request",
     "make_response",
     "make_user",
+    "make_verification",
     "make_version",
     "make_wave",
     "make_wave_link",
+    "make_witness",
 ]

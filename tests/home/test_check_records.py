@@ -10,7 +10,7 @@ from evaluation.enums import ReportState, WaveState
 from evaluation.models import RegionalReport, Release, Wave
 from gpa_programme.core.periods import now
 from gpa_programme.home.checks import CHECKS
-from learners.enums import DecisionKind, EnrolmentState, MentorKind
+from learners.enums import DecisionKind, EnrolmentState, EvidenceKind, MentorKind
 from learners.models import (
     Enrolment,
     EnrolmentChange,
@@ -24,9 +24,11 @@ from tests.factories import (
     make_competency,
     make_decision,
     make_enrolment,
+    make_evidence,
     make_framework,
     make_invitation,
     make_mentorship,
+    make_observation,
     make_pause,
     make_place,
     make_placement,
@@ -37,6 +39,7 @@ from tests.factories import (
     make_user,
     make_version,
     make_wave,
+    make_witness,
 )
 
 pytestmark = pytest.mark.django_db
@@ -150,6 +153,15 @@ def version_rewritten():
     EvidenceVersion.objects.filter(pk=make_version(submitted_at=now()).pk).update(text="Something else")
 
 
+def submitted(kind):
+    return make_version(item=make_evidence(kind=kind), submitted_at=now())
+
+
+def observed_by_the_learner():
+    version = submitted(EvidenceKind.OBSERVATION)
+    make_observation(version=version, observer=version.item.enrolment.learner)
+
+
 def answer_without_invitation():
     make_response(wave=make_wave())
 
@@ -191,6 +203,9 @@ BREACHES = {
     "request_outside_framework": foreign_competency,
     "version_hash_mismatch": version_rewritten,
     "decision_hash_mismatch": lambda: make_decision(sha256=SHA256),
+    "witness_hash_mismatch": lambda: make_witness(statement="She asked first.", sha256=SHA256),
+    "witness_missing": lambda: submitted(EvidenceKind.WITNESS),
+    "observation_missing": observed_by_the_learner,
     "answers_against_invitations": answer_without_invitation,
     "released_without_tables": released_without_release,
     "release_hash_mismatch": release_rewritten,

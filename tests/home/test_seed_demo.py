@@ -24,12 +24,25 @@ from gpa_programme.home.demo.slots import TEMPERS, slots
 from gpa_programme.home.demo.timeline import Timeline
 from gpa_programme.notices.models import Message
 from hubs.models import Cohort, Programme
-from learners.enums import CompetencyState, EnrolmentState, WithdrawalReason
-from learners.models import Enrolment, EnrolmentChange, Mentorship, Pause, Placement, SignOffRequest
+from learners.enums import COMPLETE, CompetencyState, EnrolmentState, WithdrawalReason
+from learners.models import (
+    BlindReading,
+    Enrolment,
+    EnrolmentChange,
+    Mentorship,
+    Pause,
+    Placement,
+    SignOffRequest,
+    VerificationSample,
+)
+from learners.queries.finish import position_of
 from learners.queries.states import cohort_states, enrolment_states
+from learners.queries.verification import sample_page
 
 CODES = ("y56", "y58", "y59", "y60", "y61", "y62", "y63")
 PASSWORD = "a-demonstration"
+S = EnrolmentState
+ENDED = (S.SUBMITTED, S.REFERRED, S.VERIFIED, *COMPLETE)
 SLUG, PILOT = "gpa-spread-adoption-2019", "gpa-london-south-east-pilot"
 
 
@@ -135,6 +148,17 @@ def test_seed_demo_every_state_of_a_competency_is_there(demonstration):
     found.update(state for states in own.values() for state in states.values())
 
     assert set(found) == set(CompetencyState)
+
+
+def test_seed_demo_whoever_has_come_to_an_end_was_declared_verified_and_certified(demonstration):
+    ended = Enrolment.objects.filter(cohort__programme__slug=SLUG, state__in=ENDED)
+
+    unfinished = [row.ref for row in ended.exclude(state=S.REFERRED) if not position_of(row).round.complete]
+    uncertified = [row.ref for row in ended.filter(state__in=COMPLETE) if not row.certificates.exists()]
+    assert (unfinished, uncertified) == ([], [])
+    lead = person("national.lead")
+    assert [sample_page(lead, row).drawn_again() for row in VerificationSample.objects.all()] == [True] * 4
+    assert set(BlindReading.objects.values_list("verdict", flat=True)) == {"would_sign", "would_return"}
 
 
 def test_seed_demo_places_leave_one_free_in_london_and_some_elsewhere(demonstration):

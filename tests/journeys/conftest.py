@@ -1,6 +1,7 @@
 """The running demonstration that journeys share: web server, worker and beat, as `run.py` starts them."""
 
 import pytest
+from django.db import connections
 
 from tests.journeys.browser import chromium
 from tests.test_start import Demonstration
@@ -19,3 +20,4 @@ def browser():
     """One browser for all journeys."""
     with chromium() as opened:
         yield opened
+        connections.close_all()  # of the browser's event loop: once it has ended nobody would find them

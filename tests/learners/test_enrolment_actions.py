@@ -133,7 +133,7 @@ def test_enrol_in_a_full_cohort_is_refused_and_saves_nothing(told, cohort):
 def test_enrol_without_the_lock_is_refused_by_the_constraint_in_the_same_words(told, cohort, monkeypatch):
     taken = make_enrolment(cohort=cohort)
     make_enrolment(cohort=cohort)
-    monkeypatch.setattr("learners.actions.enrolment._free_place", lambda cohort: taken.place)
+    monkeypatch.setattr("learners.actions.enrolment.free_place", lambda cohort: taken.place)
 
     with pytest.raises(ConflictError) as refusal:
         enrol(**told)
@@ -145,7 +145,7 @@ def test_enrol_without_the_lock_is_refused_by_the_constraint_in_the_same_words(t
 
 def test_place_taken_between_reading_and_writing_is_a_conflict_to_try_again(told, cohort, monkeypatch):
     taken = make_enrolment(cohort=cohort)
-    monkeypatch.setattr("learners.actions.enrolment._free_place", lambda cohort: taken.place)
+    monkeypatch.setattr("learners.actions.enrolment.free_place", lambda cohort: taken.place)
 
     with pytest.raises(ConflictError) as refusal:
         enrol(**told)

@@ -12,7 +12,13 @@ from learners.rules import enrolment as rules
 from learners.rules.enrolment import TRANSITIONS, PlaceEffect
 
 STATES = Path(__file__).resolve().parent.parent.parent / "docs" / "states.md"
-WHO = {"coordinator": "coordinator", "hub_lead": "hub lead", "learner": "learner", "verifier": "verifier"}
+WHO = {
+    "coordinator": "coordinator",
+    "hub_lead": "hub lead",
+    "learner": "learner",
+    "verifier": "verifier",
+    "national_lead": "national lead",
+}
 S = EnrolmentState
 
 
@@ -64,10 +70,10 @@ def test_leaving_early_and_going_back_need_a_reason():
     assert (S.SUBMITTED, S.ACTIVE) not in without
 
 
-def test_nobody_verifies_or_refers_back_but_a_verifier():
-    judged = {line.who for line in TRANSITIONS if line.target in {S.VERIFIED, S.REFERRED}}
+def test_nobody_refers_back_but_a_verifier_and_only_the_national_lead_passes_what_was_not_drawn():
+    judged = {line.target: line.who for line in TRANSITIONS if line.target in {S.VERIFIED, S.REFERRED}}
 
-    assert judged == {frozenset({"verifier"})}
+    assert judged == {S.REFERRED: frozenset({"verifier"}), S.VERIFIED: frozenset({"verifier", "national_lead"})}
 
 
 def test_states_document_prints_exactly_the_table():

@@ -266,7 +266,7 @@ def test_learners_page_asks_the_same_number_of_queries(browse, north, decisions,
         client.get(north.enrolment.get_absolute_url())
 
 
-LEARNER_QUERIES = 26
+LEARNER_QUERIES = 31
 
 
 # --------------------------------------------------------------------------------------------------------------- moves

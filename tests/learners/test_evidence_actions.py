@@ -9,6 +9,7 @@ from gpa_programme.core.errors import ConflictError, DomainError, StateError
 from gpa_programme.core.uploads import Upload
 from gpa_programme.notices.models import Message
 from learners.actions import evidence as actions
+from learners.actions import submission
 from learners.enums import CompetencyState
 from learners.models import Decision, EvidenceFile, EvidenceItem, EvidenceVersion, SignOffRequest
 from learners.queries.states import enrolment_states
@@ -51,7 +52,7 @@ def save(draft, said, revision=None):
 
 
 def submit(draft):
-    return actions.submit(version=draft, by=draft.item.enrolment.learner)
+    return submission.submit(version=draft, by=draft.item.enrolment.learner)
 
 
 def upload(name="letter.txt", data=b"Dear all"):
@@ -178,7 +179,7 @@ def test_submit_of_a_new_version_after_sign_off_makes_it_stale_until_decided_aga
 def test_submit_records_that_a_detail_was_explained_but_not_the_detail(draft, first):
     saved = save(draft, content(first, text="I rang the lab on 020 7946 0000."))
 
-    actions.submit(version=saved, by=draft.item.enrolment.learner, explanation="It is the number of the laboratory.")
+    submission.submit(version=saved, by=draft.item.enrolment.learner, explanation="It is the number of the laboratory.")
 
     event = AuditEvent.objects.get(verb="evidence_submitted")
     assert (event.reason, event.detail["explained"]) == ("", ["a phone number"])

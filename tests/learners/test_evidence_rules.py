@@ -12,10 +12,9 @@ from learners.rules.evidence import (
     Content,
     NotReadyError,
     check_ready,
-    is_nhs_number,
-    patient_details,
     version_sha256,
 )
+from learners.rules.guard import is_nhs_number, patient_details
 
 TODAY = date(2026, 11, 23)
 READY = Content("Calling a patient back", "What happened.\nWhat I learned.", True, {"A1": "It shows the call."})

@@ -123,7 +123,7 @@ def test_submit_incomplete_says_what_is_missing_and_that_the_draft_is_saved(item
 
     html = response.content.decode()
     assert "your draft is saved, but it was not submitted" in text_of(response)
-    assert ['href="#id_text"' in html, 'href="#id_no_patient_details"' in html] == [True, True]
+    assert ['href="#id_answer_what_happened"' in html, 'href="#id_no_patient_details"' in html] == [True, True]
     assert (item.versions.get().state, item.versions.get().title) == ("draft", "Only a title")
     assert Page(html).complaints == []
 

@@ -11,7 +11,7 @@ from gpa_programme.core.periods import add_months, today
 from gpa_programme.notices.models import Message
 from learners.actions import signoff as actions
 from learners.enums import CompetencyState, EnrolmentState
-from learners.models import Decision, RequestVersion
+from learners.models import Decision, EvidenceFile, RequestVersion
 from learners.queries.states import enrolment_states
 from learners.rules.signoff import decision_sha256, seen_sha256
 from tests.factories import make_enrolment, make_evidence, make_mentorship, make_request, make_user, make_version
@@ -220,3 +220,80 @@ def test_learner_who_left_is_not_decided_on(request_made, mentor):
 
     assert refusal.value.code == "left"
     assert not Decision.objects.exists()
+
+
+def test_gp_mentor_of_today_takes_back_what_another_mentor_signed(request_made, mentor):
+    second = make_mentorship(enrolment=request_made.enrolment, kind="second").mentor
+    decision = sign(request_made, second)
+
+    revoked = actions.revoke(decision=decision, reason="It was another learner's", by=mentor)
+
+    assert (revoked.by, revoked.capacity, state(request_made)) == (mentor, "gp", CompetencyState.REVOKED)
+    told = Message.objects.filter(template="decided").latest("pk")
+    assert (told.person, told.context["outcome"]) == (request_made.enrolment.learner, "Revoked")
+
+
+def hand_on(request_made, by, to):
+    return actions.cannot_judge(
+        request=request_made, versions_seen_sha256=seen(request_made), reason="Not my field", by=by, handed_to=to
+    )
+
+
+def test_hand_on_reaches_another_mentor_of_today_who_may_sign(request_made, mentor):
+    second = make_mentorship(enrolment=request_made.enrolment, kind="second").mentor
+
+    assert hand_on(request_made, mentor, second).handed_to == second
+    assert Message.objects.get(template="handed_on").person == second
+
+
+def test_hand_on_to_anybody_else_is_refused(request_made, mentor):
+    enrolment = request_made.enrolment
+    past = make_mentorship(enrolment=enrolment, kind="second", until=add_months(enrolment.starts, 1)).mentor
+    cover = make_mentorship(enrolment=enrolment, kind="cover").mentor
+    type(request_made.competency).objects.filter(pk=request_made.competency_id).update(may_sign=["gp", "second"])
+    request_made.competency.refresh_from_db()
+
+    for person in (mentor, past, cover, make_user(), enrolment.learner):
+        with pytest.raises(DomainError) as refusal:
+            hand_on(request_made, mentor, person)
+        assert refusal.value.field == "handed_to"
+    assert not Decision.objects.exists()
+
+
+def test_kind_that_may_not_sign_hands_on_but_neither_signs_nor_returns(request_made):
+    cover = make_mentorship(enrolment=request_made.enrolment, kind="cover").mentor
+    type(request_made.competency).objects.filter(pk=request_made.competency_id).update(may_sign=["gp"])
+
+    for decide in (sign, send_back):
+        with pytest.raises(DomainError) as refusal:
+            decide(request_made, cover)
+        assert refusal.value.code == "may_not_sign"
+    assert hand_on(request_made, cover, None).capacity == "cover"
+
+
+@pytest.fixture
+def pictured(request_made):
+    return EvidenceFile.objects.create(
+        version=request_made.versions.get(), name="photo.jpg", content_type="image/jpeg", size=1, sha256="0" * 64,
+        stored_as="evidence/photo", unread=True,
+    )  # fmt: skip
+
+
+def test_sign_off_over_a_picture_without_a_look_is_refused_and_returning_is_not(request_made, mentor, pictured):
+    with pytest.raises(DomainError) as refusal:
+        sign(request_made, mentor)
+    assert (refusal.value.field, Decision.objects.count()) == ("pictures_looked_at", 0)
+
+    assert send_back(request_made, mentor).pictures_looked_at is False
+
+
+def test_picture_would_be_signed_unseen_without_its_rule(request_made, mentor, pictured, monkeypatch):
+    monkeypatch.setattr(actions.rules, "check_pictures", lambda *_said, **_facts: None)
+
+    assert sign(request_made, mentor).pictures_looked_at is False
+
+
+def test_picture_that_was_destroyed_asks_for_no_look(request_made, mentor, pictured):
+    EvidenceFile.objects.filter(pk=pictured.pk).update(destroyed_at=request_made.requested_at)
+
+    assert sign(request_made, mentor).pictures_looked_at is False

@@ -3,12 +3,13 @@
 import hashlib
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import IO
 
 from gpa_programme.core.uploads.office import check_office
 from gpa_programme.core.uploads.pdf import check_pdf
 from gpa_programme.core.uploads.pictures import encoded_anew, text_as_utf8
+from gpa_programme.core.uploads.reading import Inside, text_inside
 from gpa_programme.core.uploads.refusal import refused
 
 LARGEST = 10 * 1024 * 1024
@@ -32,7 +33,8 @@ _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Upload:
-    """A file fit to keep: a name that is safe to show, its true type, and the bytes to store with their SHA-256.
+    """A file fit to keep: a name that is safe to show, its true type, the bytes to store with their SHA-256, and what
+    could be read inside, with the words that are stripped from a picture.
 
     Serve it as an attachment, with nosniff, all the same.
     """
@@ -41,6 +43,7 @@ class Upload:
     content_type: str
     data: bytes
     sha256: str
+    inside: Inside = field(default_factory=Inside)
 
 
 def check_upload(name: str, file: IO[bytes]) -> Upload:
@@ -55,7 +58,8 @@ def check_upload(name: str, file: IO[bytes]) -> Upload:
         raise refused("size")
     kind = _kind(name, data)
     stored = _stored(kind, data)
-    return Upload(safe_name(name, kind), _CONTENT_TYPES[kind], stored, hashlib.sha256(stored).hexdigest())
+    inside = text_inside(kind, stored if kind == "txt" else data)
+    return Upload(safe_name(name, kind), _CONTENT_TYPES[kind], stored, hashlib.sha256(stored).hexdigest(), inside)
 
 
 def safe_name(name: str, kind: str) -> str:

@@ -15,6 +15,7 @@ _REASONS = {
     "attached": "This file has other files inside it. Send them one by one.",
     "elsewhere": "This file takes parts from another computer. Save it as PDF and send that.",
     "complicated": "This PDF is too complicated to check. Print it to a new PDF and send that.",
+    "slow": "This file takes too long to check. Print it to a new PDF and send that.",
     "pages": "This PDF has more than 500 pages. Send the part that is evidence.",
     "pixels": "This picture has more than 40 million pixels. Send a smaller copy.",
     "text": "This file is named .txt but is not plain text.",

@@ -4,7 +4,8 @@ from gpa_programme.home.checks.check import Check
 from gpa_programme.home.checks.enrolments import ENROLMENTS
 from gpa_programme.home.checks.evaluation import EVALUATION
 from gpa_programme.home.checks.portfolios import PORTFOLIOS
+from gpa_programme.home.checks.witnesses import WITNESSES
 
-CHECKS: tuple[Check, ...] = (*ENROLMENTS, *PORTFOLIOS, *EVALUATION)
+CHECKS: tuple[Check, ...] = (*ENROLMENTS, *PORTFOLIOS, *WITNESSES, *EVALUATION)
 
 __all__ = ["CHECKS", "Check"]

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from gpa_programme.home.checks.check import Check, listed, sql
 from learners.enums import DecisionKind, VersionState
 from learners.models import Decision, EvidenceFile, EvidenceLink, EvidenceVersion, RequestVersion
-from learners.rules.evidence import Content, version_sha256
+from learners.rules.evidence import Content, others_of, version_sha256
 from learners.rules.signoff import decision_sha256
 
 CLOSING = (DecisionKind.SIGNED_OFF.value, DecisionKind.RETURNED.value)
@@ -26,8 +26,13 @@ def batches(rows: QuerySet[Any, tuple[Any, ...]]) -> Iterator[list[tuple[Any, ..
 
 def versions_with_another_hash() -> int:
     """How many submitted versions do not say any more what their SHA-256 froze."""
-    columns = ("pk", "item__ref", "number", "item__kind", "title", "text", "sha256", "no_patient_details")
-    rows = EvidenceVersion.objects.filter(state=VersionState.SUBMITTED).order_by("pk").values_list(*columns)
+    columns = (
+        *("pk", "item__ref", "number", "item__kind", "title", "text", "sha256", "no_patient_details"),
+        *("answers", "entries", "prior_learning"),
+        *("witness__sha256", "observation__observer", "observation__observed_on"),
+    )
+    kept = EvidenceVersion.objects.filter(state=VersionState.SUBMITTED, destroyed_at__isnull=True)
+    rows = kept.order_by("pk").values_list(*columns)
     return sum(_wrong_versions(batch) for batch in batches(rows))
 
 
@@ -44,9 +49,14 @@ def _wrong_versions(batch: list[tuple[Any, ...]]) -> int:
     return sum(
         sha256
         != version_sha256(
-            ref=ref, number=number, kind=kind, content=Content(title, text, said, links[pk]), files=files[pk]
+            ref=ref,
+            number=number,
+            kind=kind,
+            content=Content(title, text, said, links[pk], *more),
+            files=files[pk],
+            others=others_of(witness, str(observer) if observer else None, observed_on),
         )
-        for pk, ref, number, kind, title, text, sha256, said in batch
+        for pk, ref, number, kind, title, text, sha256, said, *more, witness, observer, observed_on in batch
     )
 
 
@@ -112,10 +122,10 @@ PORTFOLIOS: tuple[Check, ...] = (
     ),
     sql(
         "closed_without_decision",
-        "A closed request has the decision that closed it.",
+        "A request that was closed without another cause has the decision that closed it.",
         f"""
         SELECT r.id FROM learners_signoffrequest r
-        WHERE r.closed_at IS NOT NULL AND NOT EXISTS (
+        WHERE r.closed_at IS NOT NULL AND r.closed_because = '' AND NOT EXISTS (
             SELECT 1 FROM learners_decision d WHERE d.request_id = r.id AND d.kind IN ({listed(CLOSING)})
         )
         """,  # noqa: S608  placeholders only
@@ -142,24 +152,29 @@ PORTFOLIOS: tuple[Check, ...] = (
     ),
     sql(
         "request_names_other_evidence",
-        "A request names submitted versions of the learner's own evidence.",
+        "A request names submitted versions of the learner's own evidence, of this enrolment or an earlier one.",
         """
         SELECT n.id FROM learners_requestversion n
         JOIN learners_signoffrequest r ON r.id = n.request_id
         JOIN learners_evidenceversion v ON v.id = n.version_id
         JOIN learners_evidenceitem i ON i.id = v.item_id
-        WHERE i.enrolment_id <> r.enrolment_id OR v.state <> %s
+        JOIN learners_enrolment e ON e.id = r.enrolment_id
+        JOIN learners_enrolment o ON o.id = i.enrolment_id
+        WHERE COALESCE(o.first_id, o.id) <> COALESCE(e.first_id, e.id) OR v.state <> %s
         """,
         (VersionState.SUBMITTED.value,),
     ),
     sql(
         "request_outside_framework",
-        "A request is for a competency of the learner's framework.",
+        "A request is for a competency of a framework that the learner has or had.",
         """
         SELECT r.id FROM learners_signoffrequest r
         JOIN learners_enrolment e ON e.id = r.enrolment_id
         JOIN learners_competency c ON c.id = r.competency_id
-        WHERE c.framework_id <> e.framework_id
+        WHERE c.framework_id <> e.framework_id AND NOT EXISTS (
+            SELECT 1 FROM learners_frameworkmove m
+            WHERE m.enrolment_id = e.id AND m.from_framework_id = c.framework_id
+        )
         """,
     ),
     Check("version_hash_mismatch", "A submitted version says what its SHA-256 froze.", versions_with_another_hash),

@@ -8,7 +8,7 @@ from functools import partial
 
 from gpa_programme.accounts.models import User
 from gpa_programme.core.periods import add_months, now, start_of_day
-from gpa_programme.home.demo import changes, plans, texts
+from gpa_programme.home.demo import changes, finished, plans, texts
 from gpa_programme.home.demo.clock import hush, moved_clock
 from gpa_programme.home.demo.cohorts import Seat, Writer, in_scope
 from gpa_programme.home.demo.plans import Asked, Piece
@@ -16,8 +16,8 @@ from gpa_programme.home.demo.portfolios import words
 from gpa_programme.home.demo.timeline import working_hour
 from hubs.models import Cohort
 from learners.actions import enrolment as enrolments
-from learners.actions import evidence, signoff
-from learners.enums import CompetencyKind, DecisionKind, EnrolmentState, EvidenceKind, MentorKind
+from learners.actions import evidence, signoff, submission
+from learners.enums import CompetencyKind, DecisionKind, EnrolmentState, MentorKind, VerificationOutcome
 from learners.models import Enrolment, EvidenceItem, Mentorship, Pause, SignOffRequest
 from learners.rules.evidence import Content
 from learners.rules.signoff import seen_sha256
@@ -127,9 +127,17 @@ class Stage:
         """The enrolment as it stands now."""
         return Enrolment.objects.select_related("cohort", "learner").get(pk=self.enrolled[number])
 
+    def persona(self, local: str) -> User:
+        """One of the demonstration's personas."""
+        return self.user(self.writer.people.persona(local))
+
     def coordinator(self) -> User:
         """The hub's coordinator."""
-        return self.user(self.writer.people.persona(f"coordinator.{self.cohort.hub.region.code.lower()}"))
+        return self.persona(f"coordinator.{self.cohort.hub.region.code.lower()}")
+
+    def lead(self) -> User:
+        """The hub's lead."""
+        return self.persona(f"hub.lead.{self.cohort.hub.region.code.lower()}")
 
     def hand_over(self, number: int, other: int) -> None:
         """Another GP of the practice takes over as mentor."""
@@ -145,22 +153,32 @@ class Stage:
         Pause.objects.create(enrolment_id=self.enrolled[number], since=since, until=until, reason=reason)
 
     def move(self, number: int, learner: int, move: changes.Move, reason_code: str) -> None:
-        """Move the enrolment on, as the person whose move it is."""
-        code = self.cohort.hub.region.code.lower()
-        by = {
-            changes.HUB: self.coordinator,
-            changes.LEAD: lambda: self.user(self.writer.people.persona(f"hub.lead.{code}")),
-            changes.VERIFIER: lambda: self.user(self.writer.people.persona("verifier")),
-            changes.LEARNER: lambda: self.user(learner),
-        }[move.whose]()
+        """Move the enrolment on, as the person whose move it is; the end of a portfolio comes by what leads to it."""
+        enrolment, reason = self.enrolment(number), changes.REASONS.get(move.to, "")
+        if move.to in {S.VERIFIED, S.REFERRED}:
+            outcome = VerificationOutcome(move.to.value)
+            people = {"lead": self.persona("national.lead"), "verifier": self.persona("verifier")}
+            finished.verify(enrolment, outcome, reason=reason, **people)
+            return
+        if move.to == S.COMPLETED:
+            finished.certify(enrolment, by=self.lead())
+            return
+        if move.to in {S.SUBMITTED, S.COMPLETED_IN_HOUSE}:
+            if move.to == S.COMPLETED_IN_HOUSE:
+                finished.in_house(enrolment, by=self.coordinator())
+            mentor = self.mentor(number, second=False)
+            finished.declare_all(enrolment, learner=self.user(learner), mentor=mentor, hub=self.coordinator())
+        by = {changes.HUB: self.coordinator, changes.LEAD: self.lead, changes.LEARNER: lambda: self.user(learner)}
         enrolments.move(
-            enrolment=self.enrolment(number),
+            enrolment=enrolment,
             to=move.to.value,
             effective_on=min(move.on, now().date()),
-            by=by,
-            reason=changes.REASONS.get(move.to, ""),
+            by=by[move.whose](),
+            reason=reason,
             reason_code=reason_code if move.to == S.WITHDRAWN else "",
         )
+        if move.to == S.COMPLETED_IN_HOUSE:
+            finished.certify(enrolment, by=self.lead())
 
     def piece(self, number: int, learner: int, piece: Piece, text: int) -> None:
         """Plan one piece of evidence: written, submitted, decided, and the same for each later version."""
@@ -177,7 +195,7 @@ class Stage:
         """Write a version and, where it is ready, submit it."""
         person = self.user(learner)
         held = [self.writer.competencies[place] for place in piece.competencies]
-        kind = EvidenceKind(held[0].suggested[0])
+        kind = texts.kind_of(held[0].suggested)
         enrolment = self.enrolment(number)
         if count == 1:
             version = evidence.start_item(enrolment=enrolment, kind=kind.value, by=person)
@@ -192,7 +210,7 @@ class Stage:
         )
         version = evidence.save_draft(version=version, revision=version.revision, content=content, by=person)
         if send:
-            for request in evidence.submit(version=version, by=person):
+            for request in submission.submit(version=version, by=person):
                 self.requests[number, request.competency_id] = request
 
     def decide(self, number: int, ask: Asked, kind: DecisionKind, second: bool, text: int) -> None:

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from gpa_programme.audit import actions as audit
 from gpa_programme.core.periods import add_months, start_of_day, today
-from gpa_programme.home.demo import acted, cohorts, evaluation, pilot
+from gpa_programme.home.demo import acted, cohorts, ends, evaluation, pilot
 from gpa_programme.home.demo.bulk import write_all
 from gpa_programme.home.demo.people import People, Staff, make_personas
 from gpa_programme.home.demo.slots import QUICK, TEMPERS, Temper, slots
@@ -32,7 +32,7 @@ def build(*, password: str, say: Say) -> None:
     line = Timeline(today())
     with transaction.atomic():
         programme = shift(line)
-        hubs = list(Hub.objects.select_related("region").order_by("region__code"))
+        hubs = sorted(Hub.objects.select_related("region").order_by("region__code"), key=_acted_first)
         people = People(password, add_months(line.pilot_starts, -2))
         make_personas(people, hubs)
         staff = Staff(people)
@@ -46,15 +46,24 @@ def build(*, password: str, say: Say) -> None:
             if code == ACTED:
                 write_all(writer.tables)
                 acted.carry_out(cohort, seats, writer)
+                for table in writer.tables:
+                    table.go_on()
             else:
                 writer.add(cohort, seats, _rng(f"{code} 1"))
             say(f"{cohort}: {len(seats)} people")
         write_all(writer.tables)
+        ends.write(programme, people)
+        say("Declarations, samples and certificates")
         closed = pilot.build(people, staff, line, practices)
         say("London and South East pilot")
         evaluation.build(programme=programme, pilot=closed, line=line)
         say("Surveys, reports and figures")
         audit.record("demonstration_made", by=None, record_type="programme", record=programme.slug)
+
+
+def _acted_first(hub: Hub) -> bool:
+    """The carried-out cohort comes first: its samples are drawn months ago, when only it was there to be drawn from."""
+    return hub.region.code != ACTED
 
 
 def extend(*, scale: int, password: str, say: Say) -> None:

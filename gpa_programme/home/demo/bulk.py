@@ -13,20 +13,26 @@ BATCH = 5_000
 
 
 class Rows:
-    """Rows of one table that wait to be written. Columns not named take the field's default, which must be plain."""
+    """Rows of one table that wait to be written. Columns not named take the field's default, which must be plain,
+    or stay empty where they may.
+    """
 
     def __init__(self, model: type[models.Model], *columns: str) -> None:
         fields = {field.attname: field for field in model._meta.concrete_fields if not field.primary_key}
         rest = {name: field.get_default() for name, field in fields.items() if name not in columns}
-        moving = [name for name in rest if callable(fields[name].default) and fields[name].default not in {dict, list}]
+        moving = [name for name in rest if callable(fields[name].default) and not _stays(fields[name])]
         if moving or set(columns) - set(fields):
             raise ValueError(f"{model.__name__}: name {moving} and no {set(columns) - set(fields)}")
         self.model = model
         self.columns = columns
         self.rest = tuple(_plain(value) for value in rest.values())
         self.names = ["id", *columns, *rest]
-        self.next = (model._default_manager.aggregate(last=Max("pk"))["last"] or 0) + 1
         self.waiting: list[tuple[Any, ...]] = []
+        self.go_on()
+
+    def go_on(self) -> None:
+        """Hand out ids after those of the rows that stand in the table now; nothing may be waiting."""
+        self.next = (self.model._default_manager.aggregate(last=Max("pk"))["last"] or 0) + 1
 
     def add(self, *values: Any) -> int:
         """Keep a row, its values in the order of the columns; returns its id."""
@@ -44,6 +50,11 @@ class Rows:
             _insert(head, len(self.names), self.waiting[start : start + BATCH])
         self.waiting = []
         return count
+
+
+def _stays(field: "models.Field[Any, Any]") -> bool:
+    """Whether a field that nobody names gets the same in every row: an empty one, or no value at all."""
+    return field.default in {dict, list} or (field.null and not field.has_default())
 
 
 def _insert(head: str, width: int, rows: list[tuple[Any, ...]]) -> None:

@@ -9,7 +9,7 @@ from gpa_programme.home.demo import texts
 from gpa_programme.home.demo.bulk import Rows
 from gpa_programme.home.demo.plans import Asked, Piece, Said
 from gpa_programme.home.demo.refs import Refs
-from learners.enums import DecisionKind, EvidenceKind, MentorKind, VersionState
+from learners.enums import DecisionKind, MentorKind, VersionState
 from learners.models import (
     Competency,
     Decision,
@@ -73,7 +73,7 @@ class Portfolios:
 
     def _piece(self, owner: Owner, piece: Piece, number: int) -> None:
         held = [self.competencies[place] for place in piece.competencies]
-        kind = EvidenceKind(held[0].suggested[0])
+        kind = texts.kind_of(held[0].suggested)
         ref = self.item_refs.next()
         item = self.items.add(ref, owner.enrolment, kind.value, piece.versions[0].saved_at)
         title = texts.pick(texts.TITLES[kind], number)

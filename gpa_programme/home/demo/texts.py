@@ -1,13 +1,12 @@
 """What invented learners and mentors write: short, plausible, without a patient in it."""
 
 from learners.enums import EvidenceKind
+from learners.rules.witnesses import SAID_BY_OTHERS
 
 E = EvidenceKind
 TITLES = {
     E.REFLECTION: ("What I learned at the desk", "A morning that went differently", "Looking back on my first weeks"),
     E.CASE_STUDY: ("Following one request to its end", "Two services, one plan", "A referral that needed chasing"),
-    E.WITNESS: ("What my colleague saw", "Seen by the reception lead", "Seen by the practice nurse"),
-    E.OBSERVATION: ("Observed in clinic", "Observed at the desk", "Observed during the phone list"),
     E.WORK_PRODUCT: ("A week of letters sorted", "My checklist for the recall list", "Templates I drafted"),
     E.DISCUSSION: ("Talk with my mentor", "Discussion after a training day", "Questions I was asked"),
     E.LOG: ("Log of supervised practice", "Ten times under supervision", "Practice log, signed each day"),
@@ -45,7 +44,16 @@ RETURNS = (
 )
 REVOKED = "An audit of the workflow found steps left out since. To be shown again after a refresher."
 CANNOT_JUDGE = "I was not there when this was done; the GP mentor should decide."
+STATEMENT = "Ready for the role; a pleasure to work with."
+NO_AWARD = "The practice and the learner seek no award; the hub certifies."
+WOULD_RETURN = "I see what was done, but not how often, and no date."
 PAUSES = ("Family leave", "Sick leave", "Practice merger", "Caring for a relative")
+
+
+def kind_of(suggested: list[str]) -> EvidenceKind:
+    """The first kind suggested that a learner writes alone: what others say of them needs those others."""
+    alone = (EvidenceKind(one) for one in suggested if one not in SAID_BY_OTHERS)
+    return next(alone, E.REFLECTION)
 
 
 def pick(options: tuple[str, ...], number: int) -> str:

@@ -12,10 +12,12 @@ from gpa_programme.accounts import access
 from gpa_programme.accounts.enums import Permission, RoleKey
 from gpa_programme.core import work
 from gpa_programme.core.periods import now
+from hubs.models import Programme
+from learners.enums import FlagState, OfferState
 from learners.models import Enrolment, EvidenceVersion, SignOffRequest
+from learners.queries.flags import flags_for
+from learners.queries.transfer import offers_for
 from learners.queries.waiting import waiting_for
-
-OVERDUE_DAYS = 14
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,8 @@ def tasks_of(user: Any) -> list[Task]:
         found += _learner(user)
     if access.can(user, Permission.WRITE_REPORT):
         found += _hub(user)
+    if access.can(user, Permission.DECIDE_FLAG):
+        found += _flags(user)
     if access.can(user, Permission.ACCEPT_REPORT):
         found += _national(user)
     if access.can(user, Permission.RUN_OPERATIONS):
@@ -86,23 +90,47 @@ def _hub(user: Any) -> list[Task]:
                 weight=200 + late if late > 0 else 80,
             )
         )
-    old = Q(requested_at__lt=now() - timedelta(days=OVERDUE_DAYS))
+    return [*found, *_transfers(user), *_mentors_to_chase(hubs)]
+
+
+def _transfers(user: Any) -> list[Task]:
+    count = offers_for(user).filter(state=OfferState.OPEN).count()
+    if not count:
+        return []
+    return [Task(f"Answer {_count(count, 'transfer')} offered to you", "/transfers/", weight=85)]
+
+
+def _mentors_to_chase(hubs: set[int]) -> list[Task]:
+    """Cohorts in which requests have waited since before the second reminder, the most of them first."""
+    days = dict(Programme.objects.filter(cohorts__hub__in=hubs).values_list("pk", "remind_again_days"))
+    old = Q(pk__in=[])
+    for programme, limit in days.items():
+        old |= Q(requested_at__lt=now() - timedelta(days=limit), enrolment__cohort__programme=programme)
     by_cohort = (
         SignOffRequest.objects.open()
         .filter(old, enrolment__cohort__hub__in=hubs)
-        .values("enrolment__cohort", "enrolment__cohort__name")
+        .values("enrolment__cohort", "enrolment__cohort__name", "enrolment__cohort__programme")
         .annotate(count=Count("pk"))
         .order_by("-count")
     )
-    return found + [
+    return [
         Task(
-            f"Chase mentors: {_count(row['count'], 'request')} waiting over {OVERDUE_DAYS} days",
+            f"Chase mentors: {_count(row['count'], 'request')} waiting over "
+            f"{_count(days[row['enrolment__cohort__programme']], 'day')}",
             f"/cohorts/{row['enrolment__cohort']}/board/?sort=-waiting",
             row["enrolment__cohort__name"],
             weight=90,
         )
         for row in by_cohort[:3]
     ]
+
+
+def _flags(user: Any) -> list[Task]:
+    count = flags_for(user).filter(state=FlagState.OPEN).count()
+    if not count:
+        return []
+    hint = "Hidden from everybody but the author until somebody decides."
+    return [Task(f"Decide {_count(count, 'flag')}: does it name a patient?", "/flags/", hint, weight=180)]
 
 
 def _national(user: Any) -> list[Task]:

@@ -8,7 +8,7 @@ from django.db import transaction
 from evaluation.actions.reference import load_instruments
 from hubs.actions import reference as hubs_reference
 from hubs.models import Programme
-from learners.actions.reference import publish_framework
+from learners.actions.reference import load_care_standards, publish_framework
 
 
 class Command(BaseCommand):
@@ -21,4 +21,6 @@ class Command(BaseCommand):
             programme = Programme.objects.get(slug=hubs_reference.FIRST_PROGRAMME)
             made = int(publish_framework(programme=programme, by=None) is not None)
             self.stdout.write(f"competency frameworks: {made} made, 0 changed, {1 - made} as they were")
+            framework = programme.frameworks.get(version=1)
+            self.stdout.write(f"standards of the Care Certificate: {load_care_standards(framework=framework)} made")
             self.stdout.write(f"instruments: {load_instruments()} made")

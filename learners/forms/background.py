@@ -1,0 +1,71 @@
+"""Forms of what a learner brings, of the route to the end, and of what a Care Certificate's standard covers."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from gpa_programme.core import forms
+from learners.enums import CareCertificate, Route
+from learners.models import Background, Competency, Domain
+from learners.rules.background import EDITIONS, ROUTES
+
+
+class BackgroundForm(forms.Form):
+    """The previous role, and the Care Certificate with its date and standards."""
+
+    previous_role = forms.CharField(
+        label="What did you do before?",
+        max_length=150,
+        required=False,
+        help_text="For example receptionist, healthcare assistant or care worker",
+    )
+    care_certificate = forms.ChoiceField(
+        label="Do you have the Care Certificate?",
+        choices=[
+            (CareCertificate.HELD, "Yes, I have it"),
+            (CareCertificate.IN_PROGRESS, "I am working towards it"),
+            (CareCertificate.NONE, "No"),
+        ],
+        widget=forms.RadioSelect,
+    )
+    certified_on = forms.DateField(
+        label="Date on the certificate", required=False, help_text="If you have it. For example, 27 3 2018"
+    )
+    edition = forms.ChoiceField(
+        label="Which standards?",
+        choices=[("", "I do not know"), *((year, f"{year} standards") for year in EDITIONS)],
+        required=False,
+        help_text="The certificate has 15 standards of 2015, or 16 of 2025",
+    )
+
+    @staticmethod
+    def initial_of(background: Background | None) -> dict[str, Any]:
+        """What the form shows of what was said before."""
+        if background is None:
+            return {}
+        names = ("previous_role", "care_certificate", "certified_on", "edition")
+        return {name: getattr(background, name) for name in names}
+
+
+class RouteForm(forms.Form):
+    """How the learner gets to the end."""
+
+    route = forms.TypedChoiceField(
+        label="Which route does the learner take?",
+        choices=Route.choices,
+        coerce=Route,
+        widget=forms.RadioSelect(hints={route.value: means for route, means in ROUTES.items()}),
+    )
+    submit = "Save the route"
+
+
+class StandardForm(forms.Form):
+    """The competencies that a standard covers."""
+
+    competencies = forms.MultipleChoiceField(
+        label="What does it cover?", required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, domains: Sequence[tuple[Domain, list[Competency]]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(one.code, str(one)) for _domain, group in domains for one in group]
+        self.fields["competencies"].choices = choices  # type: ignore[attr-defined]

@@ -1,0 +1,60 @@
+"""Reads of certificates: what one is frozen from, one by its code, and who may open its file."""
+
+from datetime import date
+from typing import Any
+
+from learners.enums import RequestRoute, VerificationOutcome
+from learners.models import Certificate, Competency, Enrolment, Verification
+from learners.queries.finish import standing_of
+from learners.queries.states import enrolment_states
+from learners.rules import certificates as rules
+from learners.rules.certificates import Signed
+
+
+def content_of(enrolment: Enrolment, *, code: str, address: str, kind: str, issued_on: date) -> dict[str, Any]:
+    """What a certificate says, frozen on the day it is issued: who, what, where, how, and each competency."""
+    cohort = enrolment.cohort
+    placement = enrolment.placements.select_related("practice").filter(until__isnull=True).first()
+    return {
+        "code": code,
+        "address": address,
+        "kind": kind,
+        "name": str(enrolment.learner),
+        "programme": cohort.programme.name,
+        "role": cohort.programme.role,
+        "framework": str(enrolment.framework),
+        "hub": cohort.hub.name,
+        "practice": placement.practice.name if placement else "",
+        "route": enrolment.route,
+        "verification": _verification(enrolment),
+        "starts": enrolment.starts.isoformat(),
+        "issued_on": issued_on.isoformat(),
+        "domains": rules.by_domain(_signed(enrolment)),
+        "invented": cohort.programme.invented,
+    }
+
+
+def _signed(enrolment: Enrolment) -> list[Signed]:
+    standing = standing_of(enrolment, enrolment_states([enrolment.pk])[enrolment.pk])
+    rows = Competency.objects.filter(pk__in=standing).select_related("domain").order_by("position")
+    return [Signed(one.domain.name, one.code, one.title, standing[one.pk].route == RequestRoute.PRIOR) for one in rows]
+
+
+def _verification(enrolment: Enrolment) -> str:
+    """How the portfolio was verified: read, passed with its sample, or not at all."""
+    rows = Verification.objects.filter(enrolment=enrolment, outcome=VerificationOutcome.VERIFIED).order_by("-pk")
+    drawn = rows.values_list("drawn", flat=True).first()
+    if drawn is None:
+        return ""
+    return rules.READ if drawn else rules.WITH_SAMPLE
+
+
+def by_code(code: str) -> Certificate | None:
+    """The certificate of that code, for anybody who asks."""
+    return Certificate.objects.filter(code=code).first()
+
+
+def certificate_for(user: Any, code: str) -> Certificate | None:
+    """The certificate of that code where the person may open its file: its learner, hub, national team."""
+    rows = Certificate.objects.visible_to(user).select_related("enrolment__learner", "enrolment__cohort__hub")
+    return rows.prefetch_related("enrolment__placements").filter(code=code).first()

@@ -1,0 +1,119 @@
+"""A hub reads evidence for a reason that is kept, that ends, and that the learner sees; nobody else reads at all."""
+
+import pytest
+from django.urls import reverse
+
+from gpa_programme.audit.models import AuditEvent, ReadLog
+from gpa_programme.core.periods import now
+from gpa_programme.notices.models import Message
+from learners.models import ReadingReason
+from learners.rules.reading import HOURS
+from tests.factories import make_request
+from tests.learners.portfolios import competencies, text_of
+from tests.world import build_world
+
+WHY = "The mentor is ill and the learner asked me to look."
+
+
+@pytest.fixture
+def world(db):
+    """The standing world."""
+    return build_world()
+
+
+@pytest.fixture
+def north(world):
+    """Its northern hub."""
+    return world.north
+
+
+@pytest.fixture
+def asked(north):
+    """A request of the northern learner, with evidence."""
+    return make_request(enrolment=north.enrolment, competency=competencies(north.enrolment)[0])
+
+
+def addresses(enrolment):
+    """The portfolio and a competency's page."""
+    code = competencies(enrolment)[0].code
+    return [
+        reverse("learner-portfolio", args=[enrolment.ref]),
+        reverse("learner-portfolio-competency", args=[enrolment.ref, code]),
+    ]
+
+
+def test_coordinator_reads_only_after_a_reason_and_only_for_hours(north, asked, browse, clock):
+    clock.set(now())
+    client = browse(north.coordinator)
+    page = reverse("learner-reading", args=[north.enrolment.ref])
+
+    before = [client.get(address).status_code for address in addresses(north.enrolment)]
+    given = client.post(page, {"reason": WHY})
+    during = [client.get(address) for address in addresses(north.enrolment)]
+    clock.move(hours=HOURS, seconds=1)
+    client = browse(north.coordinator)
+    after = [client.get(address).status_code for address in addresses(north.enrolment)]
+
+    assert (before, given.status_code, after) == ([403, 403], 302, [403, 403])
+    assert [answer.status_code for answer in during] == [200, 200]
+    assert all(WHY in text_of(answer) for answer in during)
+
+
+def test_reason_is_kept_told_and_shown_to_the_learner_with_every_look(north, asked, browse):
+    coordinator, learner = browse(north.coordinator), browse(north.learner)
+    coordinator.post(reverse("learner-reading", args=[north.enrolment.ref]), {"reason": WHY})
+    for address in addresses(north.enrolment):
+        coordinator.get(address)
+
+    shown = text_of(learner.get(reverse("portfolio-readers")))
+
+    message = Message.objects.get(template="evidence_opened")
+    event = AuditEvent.objects.get(verb="evidence_opened_for_reason")
+    code = competencies(north.enrolment)[0].code
+    assert (message.person_id, WHY in str(message.context)) == (north.learner.pk, False)
+    assert (event.reason, event.actor) == (WHY, north.coordinator.pk)
+    assert [WHY in shown, f"Your evidence for {code}, for the reason above" in shown] == [True, True]
+    assert ReadLog.objects.filter(reader=north.coordinator.pk).count() == 2
+
+
+def test_reason_that_says_nothing_is_refused_and_kept_in_the_field(north, browse):
+    answer = browse(north.coordinator).post(reverse("learner-reading", args=[north.enrolment.ref]), {"reason": "look"})
+
+    html = answer.content.decode()
+    assert (answer.status_code, ReadingReason.objects.count()) == (400, 0)
+    assert ["look</textarea>" in html, "at least 15 characters" in html] == [True, True]
+
+
+def test_reason_opens_no_decision_and_no_other_learner(north, asked, browse, world):
+    client = browse(north.coordinator)
+    client.post(reverse("learner-reading", args=[north.enrolment.ref]), {"reason": WHY})
+
+    decide = client.get(reverse("waiting-request", args=[asked.ref])).status_code
+    other = client.get(addresses(world.south.enrolment)[0]).status_code
+
+    assert (decide, other) == (404, 404)
+
+
+def test_practice_manager_never_reads_and_strangers_find_nothing(north, asked, browse, world):
+    page = reverse("learner-reading", args=[north.enrolment.ref])
+    found = {
+        "practice": browse(north.practice_manager).post(page, {"reason": WHY}).status_code,
+        "mentor": browse(north.mentor).post(page, {"reason": WHY}).status_code,
+        "stranger": browse(world.stranger).post(page, {"reason": WHY}).status_code,
+        "other hub": browse(world.south.coordinator).post(page, {"reason": WHY}).status_code,
+        "practice reads": browse(north.practice_manager).get(addresses(north.enrolment)[0]).status_code,
+    }
+
+    assert found == {"practice": 403, "mentor": 403, "stranger": 404, "other hub": 404, "practice reads": 403}
+
+
+@pytest.mark.parametrize("looks", [1, 3])
+def test_readers_page_asks_the_same_number_of_queries(north, asked, browse, looks, django_assert_num_queries):
+    coordinator, learner = browse(north.coordinator), browse(north.learner)
+    coordinator.post(reverse("learner-reading", args=[north.enrolment.ref]), {"reason": WHY})
+    for _ in range(looks):
+        coordinator.get(addresses(north.enrolment)[0])
+    learner.get(reverse("portfolio-readers"))
+
+    with django_assert_num_queries(14):
+        learner.get(reverse("portfolio-readers"))

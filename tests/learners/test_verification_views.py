@@ -1,0 +1,366 @@
+"""Pages of verification: drawing with a seed, drawing again, and reading blind until the reading is given."""
+
+import hashlib
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+
+from gpa_programme.accounts.enums import RoleKey
+from gpa_programme.audit.models import ReadLog
+from learners.enums import EvidenceKind, FlagState
+from learners.models import BlindReading, EvidenceFile, EvidenceItem, PatientFlag, Verification, VerificationSample
+from learners.queries import verification as queries
+from learners.queries.verification import verification_page
+from tests.factories import make_enrolment, make_national_role, make_observation, make_verification
+from tests.learners.finishing import SEED, assigned, concluded, drawn, read_all, submitted
+from tests.learners.portfolios import text_of
+from tests.markup import Page, complaints
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def north(world):
+    """The north hub, whose two learners have handed in."""
+    for enrolment in (world.north.enrolment, world.north.other_enrolment):
+        submitted(world.north, enrolment)
+    return world.north
+
+
+@pytest.fixture
+def found(world, north):
+    """A drawn portfolio, given to the verifier."""
+    return assigned(world, drawn(world, percent=10).verifications.get(drawn=True))
+
+
+@pytest.fixture
+def reader(world, browse):
+    return browse(world.verifier)
+
+
+def blind(found, number=0):
+    return f"/verification/{found.pk}/{found.codes[number]}/"
+
+
+def file_of(found, number=0):
+    """A file in the evidence of a drawn competency."""
+    case = queries.blind_case(found, found.codes[number])
+    data = b"What the practice measured"
+    digest = hashlib.sha256(data).hexdigest()
+    stored = default_storage.save(f"evidence/{digest}", ContentFile(data))
+    return EvidenceFile.objects.create(
+        version=case.pieces[0].version,
+        name="measured.txt",
+        content_type="text/plain",
+        size=len(data),
+        sha256=digest,
+        stored_as=stored,
+    )
+
+
+# ------------------------------------------------------------------------------------------------------------- drawing
+
+
+SIZES = {"percent": "50", "competencies_each": "2"}
+
+
+def test_draw_asks_first_and_shows_the_seed_and_how_many_but_not_which(world, north, browse):
+    client = browse(world.national_lead)
+
+    page = client.post("/verification/draw/", {"programme": world.programme.slug, "seed": SEED, **SIZES})
+
+    words = text_of(page)
+    assert [SEED in words, "North hub: 1 of 2" in words, north.enrolment.ref in words] == [True, True, False]
+    assert not VerificationSample.objects.exists()
+
+
+def test_draw_confirmed_is_drawn_by_that_seed(world, north, browse):
+    client = browse(world.national_lead)
+    page = client.post("/verification/draw/", {"programme": world.programme.slug, "seed": "", **SIZES})
+    hidden = dict(page.context["hidden"])
+
+    done = client.post("/verification/draw/", hidden)
+
+    sample = VerificationSample.objects.get()
+    assert done.headers["Location"] == f"/verification/samples/{sample.pk}/"
+    assert (sample.seed, sample.portfolios_percent, sample.by) == (hidden["seed"], 50, world.national_lead)
+    assert len(sample.seed) == 16
+    again = client.post("/verification/draw/", hidden)
+    assert (again.status_code, VerificationSample.objects.count()) == (302, 1)
+
+
+def test_draw_refuses_a_seed_that_nobody_could_type_again(world, north, browse):
+    page = browse(world.national_lead).post(
+        "/verification/draw/", {"programme": world.programme.slug, "seed": "a/b", **SIZES}
+    )
+
+    assert "Enter a seed of 1 to 32 letters" in text_of(page)
+    assert complaints(page.content.decode()) == []
+
+
+def test_sample_shows_seed_population_and_draw_and_can_be_drawn_again(world, found, browse):
+    client = browse(world.national_lead)
+
+    page, again = (
+        client.get(f"/verification/samples/{found.sample_id}/"),
+        client.get(f"/verification/samples/{found.sample_id}/?again=1"),
+    )
+
+    words = text_of(page)
+    assert [part in words for part in (SEED, "10% of each hub", *found.codes, found.enrolment.ref)] == [True] * 5
+    assert ["Drawn again" in words, "Drawn again: the same." in text_of(again)] == [False, True]
+    assert complaints(again.content.decode()) == []
+
+
+def test_sample_of_the_hub_leaves_out_other_hubs(world, north, browse):
+    south = submitted(world.south, world.south.enrolment)
+    sample = drawn(world)
+
+    words = text_of(browse(north.coordinator).get(f"/verification/samples/{sample.pk}/?again=1"))
+
+    assert [north.enrolment.ref in words, south.ref in words, "Drawn again: the same." in words] == [True, False, True]
+
+
+def test_rest_is_decided_about_on_its_own_page(world, found, browse):
+    concluded(world, found, "referred", "Dates are missing")
+    client = browse(world.national_lead)
+    address = f"/verification/samples/{found.sample_id}/{world.north.hub.slug}/"
+    assert "Draw more, or let them pass" in text_of(client.get(f"/verification/samples/{found.sample_id}/"))
+
+    said = {"choice": "pass", "percent": "50", "competencies_each": "2"}
+    refused = client.post(address, {**said, "reason": ""})
+    done = client.post(address, {**said, "reason": "One learner's fault alone"})
+
+    assert "Enter a reason" in text_of(refused)
+    assert done.status_code == 302
+    assert Verification.objects.get(sample=found.sample_id, drawn=False).outcome == "verified"
+
+
+def test_rest_drawn_again_leads_to_the_new_sample(world, found, browse):
+    concluded(world, found, "referred", "Dates are missing")
+    address = f"/verification/samples/{found.sample_id}/{world.north.hub.slug}/"
+
+    done = browse(world.national_lead).post(
+        address, {"choice": "more", "percent": "100", "competencies_each": "1", "reason": "One more"}
+    )
+
+    assert done.headers["Location"] == VerificationSample.objects.first().get_absolute_url()
+    assert VerificationSample.objects.count() == 2
+
+
+def test_assigning_offers_verifiers_and_refuses_one_with_a_tie(world, north, browse):
+    sample = drawn(world)
+    one = sample.verifications.get(enrolment=north.enrolment)
+    mentor = make_national_role(role=RoleKey.VERIFIER, user=north.mentor).user
+    client = browse(world.national_lead)
+    days = {"since_day": "1", "since_month": "1", "since_year": "2020"}
+    until = {"until_day": "1", "until_month": "1", "until_year": "2100"}
+
+    refused = client.post(f"/verification/{one.pk}/assign/", {"verifier": mentor.pk, **days, **until})
+    done = client.post(f"/verification/{one.pk}/assign/", {"verifier": world.verifier.pk, **days, **until})
+
+    assert "A mentor of the learner cannot verify the portfolio" in text_of(refused)
+    assert done.headers["Location"] == sample.get_absolute_url()
+    one.refresh_from_db()
+    assert one.verifier == world.verifier
+
+
+# ------------------------------------------------------------------------------------------------------- blind reading
+
+
+def test_blind_page_shows_the_evidence_and_neither_mentor_nor_decision(world, found, reader):
+    page = reader.get(blind(found))
+
+    html, decision = page.content.decode(), found.enrolment.decisions.first()
+    assert "What I did and what I learned." in html
+    hidden = (world.north.mentor.name, "Mentor North", decision.statement, decision.sha256, "Signed off", "satisfied")
+    assert [words for words in hidden if words in html] == []
+    assert complaints(html) == []
+    assert ReadLog.objects.filter(reader=world.verifier.pk, record=f"{found.enrolment.ref}/{found.codes[0]}").exists()
+
+
+def test_blind_page_names_no_mentor_who_watched(world, found, reader):
+    version = queries.blind_case(found, found.codes[0]).pieces[0].version
+    EvidenceItem.objects.filter(pk=version.item_id).update(kind=EvidenceKind.OBSERVATION)
+    make_observation(version=version, observer=world.north.mentor, on_learners_device=False, confirm_by=None)
+
+    before = reader.get(blind(found)).content.decode()
+    reader.post(blind(found), {"verdict": "would_sign", "reason": ""})
+    after = reader.get(blind(found)).content.decode()
+
+    assert ["Watched by a mentor" in before, "Mentor North" in before] == [True, False]
+    assert "Watched by Mentor North" in after
+
+
+def test_blind_page_would_name_the_mentor_if_it_were_not_told_that_it_is_blind(world, found, reader, monkeypatch):
+    version = queries.blind_case(found, found.codes[0]).pieces[0].version
+    EvidenceItem.objects.filter(pk=version.item_id).update(kind=EvidenceKind.OBSERVATION)
+    make_observation(version=version, observer=world.north.mentor, on_learners_device=False, confirm_by=None)
+    monkeypatch.setattr(
+        "learners.queries.observations.SeenBy.watcher", property(lambda seen: seen.observation.observer)
+    )
+
+    assert "Watched by Mentor North" in reader.get(blind(found)).content.decode()
+
+
+def test_decision_is_shown_beside_the_reading_once_it_is_given(world, found, reader):
+    refused = reader.post(blind(found), {"verdict": "would_return", "reason": ""})
+    done = reader.post(blind(found), {"verdict": "would_return", "reason": "No dates in it"}, follow=True)
+
+    assert "Enter why you would return it" in text_of(refused)
+    assert world.north.mentor.name not in refused.content.decode()
+    words = text_of(done)
+    assert [part in words for part in ("I would return this", "No dates in it", "Signed off", "Mentor North")] == [
+        True
+    ] * 4
+    assert complaints(done.content.decode()) == []
+
+
+def test_reading_sent_twice_is_refused_and_not_changed(found, reader):
+    reader.post(blind(found), {"verdict": "would_sign", "reason": ""})
+    second = reader.post(blind(found), {"verdict": "would_return", "reason": "After all"})
+
+    assert second.status_code == 409
+    assert BlindReading.objects.get().verdict == "would_sign"
+
+
+@pytest.mark.parametrize("address", ["portfolio/", "portfolio/{code}/", ""])
+def test_ordinary_pages_stay_closed_to_the_verifier_until_every_reading_is_given(found, reader, address):
+    where = f"/learners/{found.enrolment.ref}/{address.format(code=found.codes[0])}"
+    reader.post(blind(found), {"verdict": "would_sign", "reason": ""})
+
+    assert reader.get(where).status_code == 404
+
+
+def test_portfolio_opens_to_the_verifier_between_the_last_reading_and_the_outcome(world, found, reader):
+    portfolio = f"/learners/{found.enrolment.ref}/portfolio/"
+    read_all(found)
+    between = reader.get(portfolio).status_code
+    reader.post(f"/verification/{found.pk}/outcome/", {"outcome": "verified", "reason": ""})
+
+    assert (between, reader.get(portfolio).status_code, reader.get(blind(found)).status_code) == (200, 404, 404)
+
+
+def test_portfolio_opens_too_early_where_the_guard_is_away(found, reader):
+    Verification.objects.filter(pk=found.pk).update(read_at="2026-01-01T00:00:00Z")
+
+    assert reader.get(f"/learners/{found.enrolment.ref}/portfolio/").status_code == 200
+
+
+def test_file_opens_to_the_verifier_before_the_reading_and_is_recorded(world, found, reader):
+    file = file_of(found)
+    page = reader.get(blind(found))
+
+    answer = reader.get(f"{blind(found)}files/{file.pk}/")
+
+    assert f"{blind(found)}files/{file.pk}/" in page.content.decode()
+    assert b"".join(answer.streaming_content) == b"What the practice measured"
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert ReadLog.objects.filter(reader=world.verifier.pk, record_type="evidence_file").count() == 1
+
+
+def test_file_of_another_portfolio_or_another_competency_does_not_open(world, found, reader, browse):
+    file = file_of(found)
+    other = make_verification(enrolment=make_enrolment(cohort=world.south.cohort), verifier=world.verifier)
+
+    assert reader.get(f"{blind(found, 1)}files/{file.pk}/").status_code == 404
+    assert reader.get(f"{blind(other)}files/{file.pk}/").status_code == 404
+    assert browse(world.national_lead).get(f"{blind(found)}files/{file.pk}/").status_code == 404
+
+
+def test_hidden_version_is_not_shown_to_the_verifier(world, found, reader):
+    file = file_of(found)
+    PatientFlag.objects.create(
+        version=file.version, where="Line two", raised_by=world.north.mentor, state=FlagState.OPEN
+    )
+
+    words = text_of(reader.get(blind(found)))
+
+    assert ["Hidden until somebody decides" in words, "What I did and what I learned." in words] == [True, False]
+    assert reader.get(f"{blind(found)}files/{file.pk}/").status_code == 404
+
+
+def test_another_verifier_and_one_after_the_window_find_nothing(found, browse, reader):
+    stranger = make_national_role(role=RoleKey.VERIFIER).user
+
+    assert browse(stranger).get(blind(found)).status_code == 404
+    Verification.objects.filter(pk=found.pk).update(since="2020-01-01", until="2020-01-29")
+    assert reader.get(blind(found)).status_code == 404
+
+
+def test_hub_sees_that_is_read_but_no_verdict_before_the_outcome(world, found, browse):
+    read_all(found, "would_return", "No dates in it")
+    client = browse(world.north.coordinator)
+    before = text_of(client.get(f"/verification/{found.pk}/"))
+    browse(world.verifier).post(
+        f"/verification/{found.pk}/outcome/", {"outcome": "referred", "reason": "Add the dates"}
+    )
+    after = text_of(client.get(f"/verification/{found.pk}/"))
+
+    assert ["Read 2 of 2" in before, "No dates in it" in before, "I would return this" in before] == [
+        True,
+        False,
+        False,
+    ]
+    assert ["No dates in it" in after, "Add the dates" in after] == [True, True]
+
+
+def test_outcome_without_its_reason_is_refused_at_the_field(found, reader):
+    read_all(found)
+
+    page = reader.post(f"/verification/{found.pk}/outcome/", {"outcome": "referred", "reason": ""})
+
+    assert "Enter what the learner has to do" in text_of(page)
+    assert Page(page.content.decode()).complaints == []
+
+
+# --------------------------------------------------------------------------------------------------------------- lists
+
+
+def test_list_shows_each_their_own(world, found, browse, reader):
+    make_verification(enrolment=make_enrolment(cohort=world.south.cohort))
+    rest = Verification.objects.get(sample=found.sample_id, drawn=False)
+
+    def refs(client):
+        table = client.get("/verification/").context["table"]
+        return {row.enrolment.ref for row in table.rows}
+
+    everybody = {row.enrolment.ref for row in Verification.objects.all()}
+    assert refs(reader) == {found.enrolment.ref}
+    assert refs(browse(world.north.coordinator)) == {found.enrolment.ref, rest.enrolment.ref}
+    assert refs(browse(world.national_analyst)) == everybody
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_list_asks_the_same_number_of_queries(world, browse, rows, django_assert_num_queries):
+    for _ in range(rows):
+        make_verification(enrolment=make_enrolment(cohort=world.north.cohort), verifier=world.verifier)
+    client = browse(world.national_lead)
+    client.get("/verification/")
+
+    with django_assert_num_queries(12):
+        client.get("/verification/")
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_sample_asks_the_same_number_of_queries(world, browse, rows, django_assert_num_queries):
+    for _ in range(rows):
+        make_verification(enrolment=make_enrolment(cohort=world.north.cohort), verifier=world.verifier)
+    sample = VerificationSample.objects.first()
+    Verification.objects.update(sample=sample)
+    client = browse(world.national_lead)
+    client.get(f"/verification/samples/{sample.pk}/")
+
+    with django_assert_num_queries(10):
+        client.get(f"/verification/samples/{sample.pk}/")
+
+
+@pytest.mark.parametrize("each", [1, 3])
+def test_portfolio_page_asks_the_same_number_of_queries(world, north, reader, each, django_assert_num_queries):
+    found = assigned(world, drawn(world, each=each).verifications.get(enrolment=north.enrolment))
+    assert len(verification_page(found).readings) == each
+    reader.get(f"/verification/{found.pk}/")
+
+    with django_assert_num_queries(21):
+        reader.get(f"/verification/{found.pk}/")
