@@ -19,6 +19,7 @@ class Page(HTMLParser):
         self.references: list[tuple[str, str]] = []
         self.headings: list[tuple[int, str]] = []
         self.title = self.lang = ""
+        self.has_error_summary = False
         self.complaints: list[str] = []
         self.local_links: list[str] = []
         self._open: list[tuple[str, dict[str, str]]] = []
@@ -34,6 +35,8 @@ class Page(HTMLParser):
             self.references += [(name, target) for target in held.get(name, "").split()]
         if tag == "html":
             self.lang = held.get("lang", "")
+        if "nhsuk-error-summary" in held.get("class", "").split():
+            self.has_error_summary = True
         if tag == "label" and "for" in held:
             self.labels.add(held["for"])
         if tag in {"input", "select", "textarea"} and held.get("type") not in _NAMED_BY_VALUE:
@@ -107,8 +110,8 @@ def complaints(html: str) -> list[str]:
     h1 = [text for level, text in page.headings if level == 1]
     if len(h1) != 1:
         found.append(f"{len(h1)} main headings")
-    elif not page.title.startswith(h1[0]):
-        found.append(f"the title {page.title!r} does not start with the heading {h1[0]!r}")
+    elif not page.title.startswith(start := f"{'Error: ' if page.has_error_summary else ''}{h1[0]}"):
+        found.append(f"the title {page.title!r} does not start with {start!r}")
     if not page.lang:
         found.append("no language")
     levels = [level for level, _ in page.headings]

@@ -10,7 +10,7 @@ from django.template.loader import get_template, render_to_string
 from django.test import RequestFactory
 
 from gpa_programme.core.http import csrf_failure, page
-from tests.markup import complaints
+from tests.markup import Page, complaints
 
 FOLDER = Path(settings.BASE_DIR) / "templates"
 JINJA = FOLDER / "jinja"
@@ -74,6 +74,19 @@ def test_sign_in_page_with_errors_is_sound_markup(client, address):
     assert complaints(html) == []
     assert html.count("nhsuk-error-summary__heading") == 1
     assert "Enter email" in html
+
+
+@pytest.mark.django_db
+def test_title_of_a_page_that_came_back_begins_with_error(client):
+    titles = [
+        Page(answer.content.decode()).title
+        for answer in (client.get("/certificates/"), client.get("/certificates/", {"code": "K7"}))
+    ]
+
+    assert titles == [
+        "Check a certificate – GPA training programme",
+        "Error: Check a certificate – GPA training programme",
+    ]
 
 
 @pytest.mark.django_db

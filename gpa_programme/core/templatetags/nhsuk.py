@@ -123,11 +123,25 @@ def error_summary(form: BaseForm | BaseFormSet, heading: str = form_fields.NOTHI
 @register.simple_tag(takes_context=True)
 def page_error_summary(context: Context, heading: str = form_fields.NOTHING_SAVED) -> SafeString:
     """The error summary of whatever `form` or `formset` the page holds: base.html prints it above the h1."""
+    form = _form_of(context)
+    return form_fields.render_error_summary(form, heading) if form is not None else SafeString("")
+
+
+@register.simple_tag(takes_context=True)
+def page_title_error(context: Context) -> SafeString:
+    """“Error: ” before the title of a page that came back: the title is the first thing a screen reader says."""
+    form = _form_of(context)
+    wrong = form is not None and form.is_bound and not form.is_valid()
+    return SafeString("Error: " if wrong else "")
+
+
+def _form_of(context: Context) -> BaseForm | BaseFormSet | None:
+    """The form or formset that the page is about."""
     for name in ("formset", "form"):
         candidate = context.get(name)
         if isinstance(candidate, (BaseForm, BaseFormSet)):
-            return form_fields.render_error_summary(candidate, heading)
-    return SafeString("")
+            return candidate
+    return None
 
 
 @register.simple_tag(takes_context=True)
