@@ -24,7 +24,7 @@ def move_framework(*, enrolment: Enrolment, to: CompetencyFramework, reason: str
         rules.check_move(
             same_programme=to.programme_id == locked.cohort.programme_id,
             state=to.state,
-            same=to.pk == locked.framework_id,
+            newer=to.version > locked.framework.version,
             learning=locked.state in LEARNING,
             reason=reason,
         )

@@ -14,7 +14,7 @@ from learners.actions.requests import check_open, lock_request
 from learners.emails import signoff as emails
 from learners.enums import PLACE_HOLDING, DecisionKind
 from learners.models import Acknowledgement, Decision, Enrolment, EvidenceFile, Observation, SignOffRequest
-from learners.queries.chain import current_of, portfolio_ids
+from learners.queries.competency import standing_now
 from learners.queries.flags import hidden_versions
 from learners.queries.judging import able_to_judge, kinds_today, opened_by
 from learners.queries.observations import watched_by, wording_of
@@ -130,13 +130,8 @@ def revoke(*, decision: Decision, reason: str, by: User) -> Decision:
             raise StateError(
                 "Only the mentor who signed off, or the learner's GP mentor now, takes a sign-off back.", code="not_own"
             )
-        standing = Decision.objects.filter(
-            enrolment__in=portfolio_ids(current_of(locked.enrolment)),
-            competency=locked.competency_id,
-            kind__in=[DecisionKind.SIGNED_OFF, DecisionKind.REVOKED],
-        )
-        last = standing.order_by("-pk").first()
-        if last is None or last.pk != decision.pk or decision.kind != DecisionKind.SIGNED_OFF:
+        standing = standing_now(locked)
+        if standing is None or standing.pk != decision.pk:
             raise StateError("There is no sign-off to take back.", code="not_standing")
         revoked = _write(locked, DecisionKind.REVOKED, by, rules.capacity_of(kinds), reason)
         emails.decided(revoked)

@@ -14,7 +14,7 @@ from learners.models import Competency, Decision, Enrolment, EvidenceVersion, Si
 from learners.queries.chain import current_of, portfolio_ids
 from learners.queries.difference import Changed, changed_since
 from learners.queries.flags import hidden_versions
-from learners.queries.gaps import gaps_of
+from learners.queries.gaps import earlier_forms, gaps_of
 from learners.queries.judging import kinds_today
 from learners.queries.states import enrolment_states
 from learners.queries.waiting import SHOWN, forms_of, links_of
@@ -143,9 +143,24 @@ def standing_decision(enrolment_ids: Collection[int], competency: Competency) ->
     return last if last is not None and last.kind == DecisionKind.SIGNED_OFF else None
 
 
+def standing_now(request: SignOffRequest) -> Decision | None:
+    """The sign-off that stands for what the request was about, as the learner's framework of today calls it."""
+    current = current_of(request.enrolment)
+    return standing_decision(portfolio_ids(current), _called_now(request.competency, current.framework_id))
+
+
+def _called_now(competency: Competency, framework: int) -> Competency:
+    """What a competency became in a framework, where its sign-off counts there; else the competency itself."""
+    if competency.framework_id == framework:
+        return competency
+    here = Competency.objects.filter(framework=framework).order_by("position").in_bulk()
+    found = (pk for pk, forms in earlier_forms(here).items() if competency.pk in forms)
+    return here.get(next(found, 0), competency)
+
+
 def revocable(request: SignOffRequest, reader: Any) -> Decision | None:
     """The standing sign-off on this request where the person may take it back."""
-    decision = standing_decision(portfolio_ids(current_of(request.enrolment)), request.competency)
+    decision = standing_now(request)
     if decision is None or decision.request_id != request.pk:
         return None
     kinds = kinds_today(request.enrolment, reader)

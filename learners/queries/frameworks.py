@@ -1,6 +1,7 @@
 """Reads of frameworks: the versions there are, one of them by domain, what differs, and what a move would mean."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -103,15 +104,37 @@ class Move:
 def newer_versions(enrolment: Enrolment) -> list[CompetencyFramework]:
     """The published versions to which a learner may go over, the newest first."""
     rows = CompetencyFramework.objects.filter(
-        programme=enrolment.cohort.programme_id, state=FrameworkState.PUBLISHED
-    ).exclude(pk=enrolment.framework_id)
+        programme=enrolment.cohort.programme_id,
+        state=FrameworkState.PUBLISHED,
+        version__gt=enrolment.framework.version,
+    )
     return list(rows.order_by("-version"))
 
 
 def successors(old: CompetencyFramework | int, new: CompetencyFramework) -> dict[int, tuple[Competency, bool]]:
-    """By competency of one version: what it became in another, and whether its sign-off counts there."""
-    rows = CompetencyMapping.objects.filter(old__framework=old, new__framework=new).select_related("new")
-    return {row.old_id: (row.new, row.carries) for row in rows.order_by("-pk")}
+    """By competency of one version: what it became in a later one, over the versions between, and whether its sign-off
+    counts there: every mapping on the way has to carry it.
+    """
+    steps: dict[int, list[CompetencyMapping]] = defaultdict(list)
+    starts: dict[int, None] = {}
+    rows = CompetencyMapping.objects.filter(new__framework__programme=new.programme_id).select_related("old", "new")
+    for row in rows.order_by("pk"):
+        steps[row.old_id].append(row)
+        if row.old.framework_id == (old if isinstance(old, int) else old.pk):
+            starts[row.old_id] = None
+    found = {start: _became(start, steps, new.pk) for start in starts}
+    return {start: reached for start, reached in found.items() if reached is not None}
+
+
+def _became(start: int, steps: Mapping[int, list[CompetencyMapping]], framework: int) -> tuple[Competency, bool] | None:
+    """Where the mappings lead from a competency in a framework, by the first way that carries a sign-off if any does."""
+    seen, edge, reached = {start}, [(start, True)], []
+    while edge:
+        onward = [(row.new, carried and row.carries) for pk, carried in edge for row in steps.get(pk, ())]
+        reached += [pair for pair in onward if pair[0].framework_id == framework]
+        edge = [(one.pk, carried) for one, carried in onward if one.pk not in seen]
+        seen.update(pk for pk, _carried in edge)
+    return next((pair for pair in reached if pair[1]), reached[0] if reached else None)
 
 
 def move_of(enrolment: Enrolment, to: CompetencyFramework) -> Move:

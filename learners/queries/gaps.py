@@ -18,7 +18,7 @@ def gaps_of(
     version of the framework, and was not destroyed. With `once_submitted`, as if that item supported each of them.
     """
     pieces = _pieces(enrolment)
-    forms = _earlier_forms({one.pk for one in competencies})
+    forms = earlier_forms({one.pk for one in competencies})
     gaps = {}
     for one in competencies:
         items = {item: kind for form in forms[one.pk] for item, kind in pieces.get(form, ())}
@@ -47,7 +47,7 @@ def _pieces(enrolment: Enrolment) -> dict[int, list[tuple[int, str]]]:
     return pieces
 
 
-def _earlier_forms(ids: Collection[int]) -> dict[int, set[int]]:
+def earlier_forms(ids: Collection[int]) -> dict[int, set[int]]:
     """By competency: itself and all it came from by mappings that carry, over several versions."""
     came_from: dict[int, set[int]] = defaultdict(set)
     for old, new in CompetencyMapping.objects.filter(carries=True).values_list("old", "new"):

@@ -13,7 +13,7 @@ from learners.models import Competency, Decision, EvidenceFile, EvidenceLink, Ev
 from learners.queries.chain import current_of, portfolio_ids
 from learners.queries.difference import Changed, changed_since
 from learners.queries.flags import hidden_versions, is_hidden
-from learners.queries.gaps import gaps_of
+from learners.queries.gaps import earlier_forms, gaps_of
 from learners.rules.gaps import Gap
 from learners.rules.signoff import seen_sha256
 
@@ -127,8 +127,8 @@ def case_of(request: SignOffRequest) -> Case:
 
 
 def forms_of(competency: Competency) -> QuerySet[Competency]:
-    """The competency and what it was called in earlier versions of the framework."""
-    return Competency.objects.filter(Q(pk=competency.pk) | Q(became__new=competency, became__carries=True))
+    """The competency and what it was called in earlier versions of the framework, over several of them."""
+    return Competency.objects.filter(pk__in=earlier_forms([competency.pk])[competency.pk])
 
 
 def links_of(forms: QuerySet[Competency]) -> "Prefetch[str]":

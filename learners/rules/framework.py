@@ -218,10 +218,12 @@ def check_retirable(*, state: str, reason: str) -> None:
         raise DomainError("Enter why this version is retired", field="reason", code="reason")
 
 
-def check_move(*, same_programme: bool, state: str, same: bool, learning: bool, reason: str) -> None:
-    """Raise unless a learner can go over to that version for that reason."""
-    if same or not same_programme or state != FrameworkState.PUBLISHED:
-        raise StateError("A learner goes over to another published version of the same programme.", code="no_version")
+def check_move(*, same_programme: bool, state: str, newer: bool, learning: bool, reason: str) -> None:
+    """Raise unless a learner can go over to that version for that reason. Mappings lead to newer versions only: going
+    back would count nothing and close everything that waits.
+    """
+    if not newer or not same_programme or state != FrameworkState.PUBLISHED:
+        raise StateError("A learner goes over to a newer published version of the same programme.", code="no_version")
     if not learning:
         raise StateError("Only a learner who is learning goes over to another version.", code="not_learning")
     if not reason.strip():

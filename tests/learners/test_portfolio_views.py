@@ -98,7 +98,7 @@ def test_portfolio_competency_asks_the_same_number_of_queries(north, browse, row
     client = browse(north.learner)
     client.get(f"/portfolio/{first.code}/")
 
-    with django_assert_num_queries(32):
+    with django_assert_num_queries(35):
         client.get(f"/portfolio/{first.code}/")
 
 

@@ -96,7 +96,7 @@ def test_request_asks_the_same_number_of_queries(north, asked, client, rows, dja
         RequestVersion.objects.create(request=asked, version=version)
     client.get(f"/waiting/{asked.ref}/")
 
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(25):
         client.get(f"/waiting/{asked.ref}/")
 
 
