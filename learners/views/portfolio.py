@@ -114,12 +114,21 @@ def learner_portfolio(request: HttpRequest, enrolment: Enrolment) -> HttpRespons
         request,
         "learners/portfolio.html",
         title=f"Portfolio of {enrolment.learner}",
-        crumbs=[HOME, ("Waiting for you", "/waiting/")],
+        crumbs=[HOME, _way_here(request, enrolment)],
         portfolio=queries.portfolio_of(enrolment, own=False),
         given=open_reason(request.user, enrolment),
         own=False,
         sees_learner=can(request.user, P.SEE_LEARNER, enrolment),
     )
+
+
+def _way_here(request: HttpRequest, enrolment: Enrolment) -> tuple[str, str]:
+    """The page from which a reader came: a mentor's list, the learner's page for a hub, a verifier's list."""
+    if can(request.user, P.DECIDE, enrolment):
+        return ("Waiting for you", "/waiting/")
+    if can(request.user, P.SEE_LEARNER, enrolment):
+        return (str(enrolment.learner), enrolment.get_absolute_url())
+    return ("Verification", "/verification/")
 
 
 @needs(P.SEE_PORTFOLIO, of=visible_competency)
@@ -137,5 +146,6 @@ def learner_competency(request: HttpRequest, found: CompetencyOf) -> HttpRespons
         enrolment=enrolment,
         conflict="",
         given=open_reason(request.user, enrolment),
+        opens_requests=can(request.user, P.DECIDE, enrolment),
         own=False,
     )

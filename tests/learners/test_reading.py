@@ -117,3 +117,15 @@ def test_readers_page_asks_the_same_number_of_queries(north, asked, browse, look
 
     with django_assert_num_queries(14):
         learner.get(reverse("portfolio-readers"))
+
+
+def test_reader_who_sees_a_patient_named_can_hide_it_from_where_they_read(north, asked, browse):
+    hub = browse(north.coordinator)
+    hub.post(reverse("learner-reading", args=[north.enrolment.ref]), {"reason": WHY})
+    version = asked.versions.get()
+    flag = reverse("evidence-flag", args=[version.item.ref, version.number])
+
+    shown = hub.get(addresses(north.enrolment)[1]).content.decode()
+
+    assert f'href="{flag}"' in shown
+    assert hub.get(flag).status_code == 200
