@@ -15,7 +15,7 @@ from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.template.loader import render_to_string
 
-from gpa_programme.core.periods import now
+from gpa_programme.core.periods import london_date, now
 from learners.actions import copies
 from learners.models import Decision, EvidenceFile, EvidenceVersion, PortfolioCopy
 from learners.queries.copies import Whole, submitted, whole_of
@@ -210,12 +210,12 @@ def _decision_json(decision: Decision) -> dict[str, Any]:
 def _destroyed(whole: Whole) -> str:
     """What was destroyed because it named a patient: its place, day and hash, and none of its words."""
     lines = [
-        f"{row.destroyed_at:%Y-%m-%d}  version {row.number} of {row.item.ref}  {row.sha256}"
+        f"{london_date(row.destroyed_at)}  version {row.number} of {row.item.ref}  {row.sha256}"
         for row in whole.versions
         if row.destroyed_at
     ]
     lines += [
-        f"{file.destroyed_at:%Y-%m-%d}  a file of version {row.number} of {row.item.ref}  {file.sha256}"
+        f"{london_date(file.destroyed_at)}  a file of version {row.number} of {row.item.ref}  {file.sha256}"
         for row in whole.versions
         for file in row.files.all()
         if file.destroyed_at

@@ -127,7 +127,7 @@ def successors(old: CompetencyFramework | int, new: CompetencyFramework) -> dict
 
 
 def _became(start: int, steps: Mapping[int, list[CompetencyMapping]], framework: int) -> tuple[Competency, bool] | None:
-    """Where the mappings lead from a competency in a framework, by the first way that carries a sign-off if any does."""
+    """Where the mappings lead from a competency in a framework, by the first way that carries a sign-off if any."""
     seen, edge, reached = {start}, [(start, True)], []
     while edge:
         onward = [(row.new, carried and row.carries) for pk, carried in edge for row in steps.get(pk, ())]

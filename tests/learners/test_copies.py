@@ -2,9 +2,10 @@
 
 import io
 import json
+import re
 import subprocess
 import zipfile
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from django.core.files.storage import default_storage
 from django.urls import reverse
 
 from gpa_programme.core import work
+from gpa_programme.core.errors import StateError
 from gpa_programme.core.periods import now
 from gpa_programme.core.uploads import Upload
 from learners.actions import copies, evidence, submission
@@ -214,3 +216,56 @@ def test_copy_is_its_learners_alone(enrolment, client):
 
     assert answers == {"owner": 200, "mentor": 404, "learner": 404, "stranger": 404}
     assert PortfolioCopy.objects.filter(expires_at__lte=now() + timedelta(days=8)).count() == 1
+
+
+def files_of(copy):
+    """The names of what storage holds of a copy."""
+    names = default_storage.listdir("copies")[1] if default_storage.exists("copies") else []
+    return [name for name in names if re.match(rf"{copy.pk}\D", name)]
+
+
+def asked_for(enrolment):
+    """A copy that was just asked for, without what earlier tests left under its key."""
+    copy = copies.ask_for_copy(enrolment=enrolment, by=enrolment.learner)
+    for name in files_of(copy):
+        default_storage.delete(f"copies/{name}")
+    return copy
+
+
+def test_copy_that_was_being_made_while_something_was_destroyed_is_made_anew(enrolment):
+    copy = asked_for(enrolment)
+    kind = next(one for one in work.kinds() if one.name == copies.KIND)
+    claimed = work.claim(kind, copy.pk)
+    copies.forget_copies_of({enrolment.learner_id})
+
+    with pytest.raises(StateError) as refusal:
+        export.make(claimed)
+
+    copy.refresh_from_db()
+    assert (refusal.value.code, copy.work_state, copy.stored_as) == ("overtaken", "queued", "")
+    assert files_of(copy) == []
+    assert work.do(copies.KIND, copy.pk)
+    copy.refresh_from_db()
+    assert default_storage.exists(copy.stored_as)
+
+
+def test_copy_made_twice_leaves_one_file_and_that_one_is_forgotten(enrolment):
+    copy = asked_for(enrolment)
+    export.make(copy)
+    PortfolioCopy.objects.filter(pk=copy.pk).update(stored_as="")  # the worker died before the row named its file
+
+    work.do("portfolio_copy", copy.pk)
+    held = files_of(copy)
+    copies.forget_copies_of({enrolment.learner_id})
+
+    assert (len(held), files_of(copy)) == (1, [])
+
+
+def test_copy_dates_what_was_destroyed_by_the_day_in_london(enrolment):
+    EvidenceVersion.objects.filter(destroyed_at__isnull=False).update(
+        destroyed_at=datetime(2026, 6, 30, 23, 30, tzinfo=UTC)
+    )
+
+    said = export._destroyed(whole_of(enrolment))
+
+    assert "2026-07-01  version 1" in said

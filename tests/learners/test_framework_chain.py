@@ -1,4 +1,4 @@
-"""Versions of a framework in a row: what was learned under the first counts, is read and is taken back under the last."""
+"""Versions of a framework in a row: what was learned under the first counts and is read under the last."""
 
 import pytest
 
