@@ -1,8 +1,13 @@
 """Reads of certificates: what one is frozen from, one by its code, and who may open its file."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
+from django.db.models import QuerySet
+
+from gpa_programme.accounts import access
+from gpa_programme.accounts.enums import Permission
+from gpa_programme.core.periods import today
 from learners.enums import RequestRoute, VerificationOutcome
 from learners.models import Certificate, Competency, Enrolment, Verification
 from learners.queries.finish import standing_of
@@ -47,6 +52,20 @@ def _verification(enrolment: Enrolment) -> str:
     if drawn is None:
         return ""
     return rules.READ if drawn else rules.WITH_SAMPLE
+
+
+def to_issue(user: Any) -> QuerySet[Enrolment]:
+    """The learners of the person's hubs who have reached an end and never had a certificate, the earliest first."""
+    hubs = access.hub_ids(user, Permission.ISSUE_CERTIFICATE) or set()
+    rows = Enrolment.objects.filter(cohort__hub__in=hubs, state__in=list(rules.KINDS), certificates__isnull=True)
+    return rows.exclude(learner=user.pk).select_related("learner").order_by("starts", "pk")
+
+
+def new_certificates(user: Any) -> QuerySet[Certificate]:
+    """The person's own certificates that are current and were issued lately."""
+    since = today() - timedelta(days=rules.NEW_DAYS)
+    rows = Certificate.objects.filter(enrolment__learner=user.pk, withdrawn_on__isnull=True, issued_on__gte=since)
+    return rows.order_by("-issued_on", "-pk")
 
 
 def by_code(code: str) -> Certificate | None:

@@ -1,5 +1,7 @@
 """Enrolments that carry one portfolio: a learner who changed hub has one in each."""
 
+from collections.abc import Iterable
+
 from django.db.models import Q
 
 from learners.enums import EnrolmentState
@@ -8,10 +10,22 @@ from learners.models import Enrolment
 
 def portfolio_ids(enrolment: Enrolment) -> list[int]:
     """This enrolment and the earlier ones whose evidence and decisions came with the learner, the oldest first."""
-    if enrolment.first_id is None:
-        return [enrolment.pk]
-    chain = Enrolment.objects.filter(Q(pk=enrolment.first_id) | Q(first=enrolment.first_id), pk__lte=enrolment.pk)
-    return list(chain.order_by("pk").values_list("pk", flat=True))
+    return portfolios([enrolment])[enrolment.pk]
+
+
+def portfolios(enrolments: Iterable[Enrolment]) -> dict[int, list[int]]:
+    """The same for many at once: one query, none where nobody changed hub."""
+    asked = list(enrolments)
+    found = {one.pk: [one.pk] for one in asked}
+    moved = [one for one in asked if one.first_id]
+    if not moved:
+        return found
+    roots = {one.first_id for one in moved}
+    chain = Enrolment.objects.filter(Q(pk__in=roots) | Q(first__in=roots)).order_by("pk")
+    rows = list(chain.values_list("pk", "first"))
+    for one in moved:
+        found[one.pk] = [pk for pk, first in rows if (first or pk) == one.first_id and pk <= one.pk]
+    return found
 
 
 def current_of(enrolment: Enrolment) -> Enrolment:

@@ -1,6 +1,7 @@
 """Reads of the end of a portfolio: what is missing, who has declared, what changed since, and where it may go."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -27,9 +28,10 @@ from learners.models import (
     EnrolmentChange,
     EvidenceVersion,
     Mentorship,
+    SignOffRequest,
     Verification,
 )
-from learners.queries.chain import portfolio_ids
+from learners.queries.chain import portfolios
 from learners.queries.flags import hidden_versions
 from learners.queries.states import States, enrolment_states, standing_signoffs
 from learners.rules import finish as rules
@@ -64,56 +66,101 @@ class Position:
         """What somebody who declares now has before them."""
         return rules.signoffs_sha256(self.hashes)
 
+    @property
+    def turn(self) -> DeclarationKind | None:
+        """Whose declaration comes now; None while something is missing, and where all three hold."""
+        return None if rules.missing(self.facts) else self.round.next
+
+    @property
+    def ready(self) -> bool:
+        """Whether it can go on: to the verifier, or to an end in house."""
+        return not rules.missing(self.facts) and self.round.complete
+
 
 def position_of(enrolment: Enrolment) -> Position:
     """The position of a portfolio now, in a fixed number of queries.
 
     Once it is handed in, a sign-off whose time runs out meanwhile still stands: nobody could renew it then.
     """
-    states = enrolment_states([enrolment.pk])[enrolment.pk]
-    standing = standing_of(enrolment, states)
-    made = [_made(row) for row in enrolment.declarations.order_by("pk")]
-    hashes = [one.sha256 for one in standing.values()]
-    return Position(
-        facts=_facts(enrolment, states),
-        standing=standing,
-        round=rules.round_of(made, hashes, not_before=_referred_at(enrolment)),
-    )
+    return _positions([enrolment], enrolment_states([enrolment.pk]))[enrolment.pk]
+
+
+def finished_positions(enrolments: Collection[Enrolment], states: Mapping[int, States]) -> dict[int, Position]:
+    """The positions of those among many, with their states now, whose portfolio misses nothing: a fixed number of
+    queries, and none where every one has a competency open.
+    """
+    settled = [one for one in enrolments if not rules.missing(rules.Facts(one.state, states[one.pk]))]
+    if not settled:
+        return {}
+    return {pk: found for pk, found in _positions(settled, states).items() if not rules.missing(found.facts)}
+
+
+def _positions(enrolments: Collection[Enrolment], states: Mapping[int, States]) -> dict[int, Position]:
+    ids = [one.pk for one in enrolments]
+    standing, made, referred = _standing(enrolments, states), _made(ids), _referred_at(ids)
+    asked, hidden = _asked(ids), _hidden(enrolments)
+    return {
+        one.pk: Position(
+            facts=rules.Facts(one.state, states[one.pk], asked[one.pk], hidden[one.pk]),
+            standing=standing[one.pk],
+            round=rules.round_of(
+                made[one.pk],
+                [signed.sha256 for signed in standing[one.pk].values()],
+                not_before=referred.get(one.pk),
+            ),
+        )
+        for one in enrolments
+    }
 
 
 def standing_of(enrolment: Enrolment, states: States) -> dict[int, Standing]:
     """By competency: the sign-off that stands."""
-    keys = standing_signoffs(enrolment, states, also_expired=enrolment.state not in LEARNING)
-    rows = Decision.objects.filter(pk__in=keys.values()).values_list("pk", "sha256", "decided_at", "request__route")
+    return _standing([enrolment], {enrolment.pk: states})[enrolment.pk]
+
+
+def _standing(enrolments: Collection[Enrolment], states: Mapping[int, States]) -> dict[int, dict[int, Standing]]:
+    handed_in = {one.pk for one in enrolments if one.state not in LEARNING}
+    keys = standing_signoffs(enrolments, states, also_expired=handed_in)
+    wanted = [pk for mine in keys.values() for pk in mine.values()]
+    rows = Decision.objects.filter(pk__in=wanted).values_list("pk", "sha256", "decided_at", "request__route")
     found = {row[0]: Standing(*row) for row in rows}
-    return {competency: found[pk] for competency, pk in keys.items()}
+    return {one: {competency: found[pk] for competency, pk in mine.items()} for one, mine in keys.items()}
 
 
-def _facts(enrolment: Enrolment, states: States) -> rules.Facts:
-    return rules.Facts(
-        state=enrolment.state,
-        states=states,
-        asked_again=set(enrolment.requests.open().values_list("competency", flat=True)),
-        hidden=_hidden(enrolment),
+def _asked(ids: Collection[int]) -> dict[int, set[int]]:
+    """By enrolment: the competencies that wait for a decision."""
+    found: dict[int, set[int]] = defaultdict(set)
+    rows = SignOffRequest.objects.open().filter(enrolment__in=ids).order_by()
+    for enrolment, competency in rows.values_list("enrolment", "competency"):
+        found[enrolment].add(competency)
+    return found
+
+
+def _hidden(enrolments: Collection[Enrolment]) -> dict[int, int]:
+    """By enrolment: how many versions of its portfolio wait for somebody to decide whether they name a patient."""
+    chains = portfolios(enrolments)
+    rows = EvidenceVersion.objects.filter(
+        item__enrolment__in=[pk for chain in chains.values() for pk in chain],
+        state=VersionState.SUBMITTED,
+        destroyed_at__isnull=True,
     )
+    owner = dict(rows.order_by().values_list("pk", "item__enrolment"))
+    hidden = [owner[version] for version in hidden_versions(list(owner))]
+    return {pk: sum(one in chain for one in hidden) for pk, chain in chains.items()}
 
 
-def _hidden(enrolment: Enrolment) -> int:
-    """How many versions of the portfolio wait for somebody to decide whether they name a patient."""
-    mine = EvidenceVersion.objects.filter(
-        item__enrolment__in=portfolio_ids(enrolment), state=VersionState.SUBMITTED, destroyed_at__isnull=True
-    )
-    return len(hidden_versions(list(mine.values_list("pk", flat=True))))
+def _made(ids: Collection[int]) -> dict[int, list[rules.Made]]:
+    """By enrolment: its declarations, in order."""
+    found: dict[int, list[rules.Made]] = defaultdict(list)
+    for row in Declaration.objects.filter(enrolment__in=ids).order_by("pk"):
+        found[row.enrolment_id].append(rules.Made(row.status, row.round, row.wording, row.sha256, row.made_at))
+    return found
 
 
-def _made(row: Declaration) -> rules.Made:
-    return rules.Made(row.status, row.round, row.wording, row.sha256, row.made_at)
-
-
-def _referred_at(enrolment: Enrolment) -> datetime | None:
-    """When a verifier last referred the portfolio back."""
-    rows = EnrolmentChange.objects.filter(enrolment=enrolment, to_state=EnrolmentState.REFERRED).order_by("-pk")
-    return rows.values_list("recorded_at", flat=True).first()
+def _referred_at(ids: Collection[int]) -> dict[int, datetime]:
+    """When a verifier last referred each portfolio back that was."""
+    rows = EnrolmentChange.objects.filter(enrolment__in=ids, to_state=EnrolmentState.REFERRED).order_by("pk")
+    return dict(rows.values_list("enrolment", "recorded_at"))
 
 
 def arrival_of(enrolment: Enrolment) -> rules.Arrival:
@@ -197,12 +244,12 @@ class FinishPage:
     @property
     def turn(self) -> DeclarationKind | None:
         """Whose declaration comes now; None while something is missing, and where all three hold."""
-        return self.position.round.next if self.is_finished else None
+        return self.position.turn
 
     @property
     def ready(self) -> bool:
         """Whether it can go on: to the verifier, or to an end in house."""
-        return self.is_finished and self.position.round.complete
+        return self.position.ready
 
     @property
     def certificate(self) -> Certificate | None:

@@ -2,15 +2,19 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+
+from django.db.models import QuerySet
 
 from gpa_programme.accounts import access
 from gpa_programme.accounts.enums import Permission
 from gpa_programme.accounts.models import User
 from gpa_programme.core.periods import now, today
 from learners.enums import LEARNING, DecisionKind
-from learners.models import Enrolment, Observation, SignOffRequest
+from learners.models import Enrolment, Observation, RequestVersion, SignOffRequest
 from learners.queries.mentors import mentorships_on
+from learners.queries.waiting import waiting_for
 from learners.rules import observations as rules
 from learners.rules import signoff
 
@@ -37,6 +41,20 @@ def stands(observation: Observation) -> bool:
         confirmed=observation.confirmed_at is not None,
         moment=now(),
     )
+
+
+def unconfirmed_by(user: Any, moment: datetime) -> QuerySet[Observation]:
+    """What the person watched, typed on a learner's device, and can still say themselves at that moment."""
+    return Observation.objects.filter(
+        observer=user.pk, on_learners_device=True, confirmed_at__isnull=True, confirm_by__gt=moment
+    )
+
+
+def requests_to_confirm(user: Any) -> QuerySet[SignOffRequest]:
+    """The requests that wait for the person and rest on what they watched and have not confirmed, oldest first."""
+    watched = unconfirmed_by(user, now()).filter(version__destroyed_at__isnull=True)
+    named = RequestVersion.objects.filter(version__in=watched.values("version"))
+    return waiting_for(user).filter(pk__in=named.values("request"))
 
 
 def watched_by(request: SignOffRequest, by: Any) -> Observation | None:

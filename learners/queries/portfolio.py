@@ -1,9 +1,11 @@
 """Reads of a portfolio: what is done, what waits and for whom, the pace, and what is next."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from django.db.models import QuerySet
 
 from gpa_programme.core.periods import now, today
 from learners.enums import WRITABLE, CompetencyState, DecisionKind
@@ -11,7 +13,7 @@ from learners.models import Background, Competency, Decision, Domain, Enrolment,
 from learners.queries.chain import portfolio_ids
 from learners.queries.pace import pace_facts, protected_weeks
 from learners.queries.scope import scope_standing
-from learners.queries.states import enrolment_states
+from learners.queries.states import States, enrolment_states
 from learners.rules import pace as pace_rules
 from learners.rules.competency import Progress, progress
 from learners.rules.enrolment import waited_days
@@ -107,10 +109,10 @@ def portfolio_of(enrolment: Enrolment, *, own: bool) -> Portfolio:
     facts = pace_facts([enrolment])[enrolment.pk]
     lines, asked = _lines(enrolment, chain, states)
     done = progress(states)
-    needs = [line for line in lines if line.state in NEEDS_LEARNER and line.competency.pk not in asked]
-    needs.sort(key=lambda line: NEEDS_LEARNER.index(line.state))
+    by_key = {line.competency.pk: line for line in lines}
+    needs = [by_key[pk] for pk in came_back(states, asked)]
     waiting = [line for line in lines if line.competency.pk in asked]
-    drafts = _drafts(chain) if own else []
+    drafts = list(drafts_of(chain)) if own else []
     scope = scope_standing(enrolment)
     fresh = [line for line in lines if line.state is CompetencyState.NOT_STARTED]
     holding = Holding(
@@ -144,6 +146,18 @@ def portfolio_of(enrolment: Enrolment, *, own: bool) -> Portfolio:
     )
 
 
+def came_back(states: States, asked: Collection[int]) -> list[int]:
+    """The competencies that wait for the learner, not for a mentor, what was returned first."""
+    needs = [pk for pk, state in states.items() if state in NEEDS_LEARNER and pk not in asked]
+    return sorted(needs, key=lambda pk: NEEDS_LEARNER.index(states[pk]))
+
+
+def drafts_of(chain: Collection[int]) -> QuerySet[EvidenceVersion]:
+    """The versions in these enrolments that their learner still writes, the last saved first."""
+    rows = EvidenceVersion.objects.filter(item__enrolment__in=chain, state__in=WRITABLE)
+    return rows.select_related("item").order_by("-saved_at", "-pk")
+
+
 def _lines(
     enrolment: Enrolment, chain: list[int], states: dict[int, CompetencyState]
 ) -> tuple[list[Line], dict[int, datetime]]:
@@ -164,11 +178,6 @@ def _next(holding: Holding, needs: list[Line], fresh: list[Line], drafts: list[E
     step = next_step(holding)
     about = {Step.ANSWER: needs, Step.START: fresh}.get(step)
     return Next(step, about[0] if about else None, drafts[0] if step is Step.FINISH_DRAFT else None)
-
-
-def _drafts(chain: list[int]) -> list[EvidenceVersion]:
-    rows = EvidenceVersion.objects.filter(item__enrolment__in=chain, state__in=WRITABLE)
-    return list(rows.select_related("item").order_by("-saved_at"))
 
 
 def _by_domain(lines: list[Line]) -> list[DomainPart]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from gpa_programme.accounts.models import User
 from gpa_programme.core.periods import london_date, now, today
@@ -76,6 +76,34 @@ def due_ids(moment: datetime) -> list[int]:
         rows = decidable().filter(late, enrolment__cohort__programme=programme)
         found += rows.order_by("requested_at", "pk").values_list("pk", flat=True)
     return found
+
+
+@dataclass(frozen=True)
+class LongWait:
+    """Requests of a cohort that have waited since the programme's last reminder, and those the hub was told of."""
+
+    cohort: int
+    name: str
+    limits: Thresholds
+    count: int
+    told: int
+
+
+def long_waits(hub_ids: Collection[int]) -> list[LongWait]:
+    """The cohorts of these hubs in which requests wait too long, those with the most first: two queries."""
+    programmes = Programme.objects.filter(cohorts__hub__in=hub_ids).distinct()
+    limits = {programme.pk: thresholds_of(programme) for programme in programmes.order_by("pk")}
+    reminded, told = Q(pk__in=[]), Q(pk__in=[])
+    for programme, days in limits.items():
+        here, moment = Q(enrolment__cohort__programme=programme), now()
+        reminded |= here & Q(requested_at__lte=moment - timedelta(days=days.again))
+        told |= here & Q(requested_at__lte=moment - timedelta(days=days.hub))
+    rows = decidable().filter(reminded, enrolment__cohort__hub__in=hub_ids)
+    columns = rows.order_by().values_list(
+        "enrolment__cohort", "enrolment__cohort__name", "enrolment__cohort__programme"
+    )
+    counted = columns.annotate(count=Count("pk"), told=Count("pk", filter=told)).order_by("-count", "enrolment__cohort")
+    return [LongWait(cohort, name, limits[programme], *counts) for cohort, name, programme, *counts in counted]
 
 
 def decidable() -> QuerySet[SignOffRequest]:

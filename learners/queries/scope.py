@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import F, Q, QuerySet
 
+from gpa_programme.accounts import access
 from gpa_programme.accounts.access import Scope
+from gpa_programme.accounts.enums import Permission
 from gpa_programme.core.periods import today
 from learners.enums import CompetencyKind, ScopeState
 from learners.models import Competency, Enrolment, ScopeAgreement, ScopeItem
@@ -148,6 +150,19 @@ def mentor_ids_today(enrolment: Enrolment) -> set[int]:
     day = today()
     rows = enrolment.mentorships.filter(Q(until__isnull=True) | Q(until__gte=day), since__lte=day)
     return set(rows.values_list("mentor", flat=True))
+
+
+def proposals_to_answer(user: Any) -> QuerySet[ScopeAgreement]:
+    """The open proposals that the person answers now, the oldest first: as learner those of mentors, as mentor those
+    of learners.
+    """
+    over = [grant.scope.enrolment for grant in access.grants(user) if grant.allows(Permission.AGREE_SCOPE)]
+    rows = ScopeAgreement.objects.filter(
+        state=ScopeState.PROPOSED, enrolment__in=over, enrolment__state__in=rules.AGREEING
+    )
+    by_learner, own = Q(proposed_by=F("enrolment__learner")), Q(enrolment__learner=user.pk)
+    rows = rows.filter((own & ~by_learner) | (~own & by_learner))
+    return rows.select_related("enrolment__learner").order_by("proposed_at", "pk")
 
 
 def proposal_of(enrolment: Enrolment, number: int) -> ScopeAgreement | None:

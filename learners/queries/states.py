@@ -5,7 +5,7 @@ who went over to another version of the framework keeps the sign-offs that the v
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from functools import cache
 from typing import Any
@@ -51,23 +51,30 @@ def enrolment_states(
     return _states(Enrolment.objects.filter(pk__in=enrolment_ids), at, own=own)
 
 
-def standing_signoffs(enrolment: Enrolment, states: States, *, also_expired: bool = False) -> dict[int, int]:
-    """By competency that is signed off in `states`: the key of the sign-off that stands, wherever it was earned.
+def standing_signoffs(
+    enrolments: Collection[Enrolment], states: Mapping[int, States], *, also_expired: Collection[int] = ()
+) -> dict[int, dict[int, int]]:
+    """Of each enrolment, by competency that is signed off in its `states`: the key of the sign-off that stands,
+    wherever it was earned.
 
-    `also_expired` adds those that have run out since: they stood when the portfolio was handed in.
+    For those in `also_expired` with what has run out since: it stood when the portfolio was handed in.
     """
-    rows = {enrolment.pk: enrolment.first_id} if enrolment.first_id else {}
-    owners = _owners(rows)
-    decided = _decided([enrolment.pk, *owners], None)
-    competencies = _competencies([enrolment.framework_id])
-    ours = _Ours(owners, {enrolment.pk: enrolment.framework_id}, competencies, decided)
-    newest: dict[int, int] = {}
+    frameworks = {one.pk: one.framework_id for one in enrolments}
+    owners = _owners({one.pk: one.first_id for one in enrolments if one.first_id})
+    decided = _decided([*frameworks, *owners], None)
+    ours = _Ours(owners, frameworks, _competencies(set(frameworks.values())), decided)
+    newest: dict[Pair, int] = {}
     for pair, found in decided.items():
         signed = max((pk for pk, kind, *_rest in found if kind == DecisionKind.SIGNED_OFF), default=0)
-        for _enrolment, competency in ours.pairs(pair):
-            newest[competency] = max(signed, newest.get(competency, 0))
-    wanted = {CompetencyState.SIGNED_OFF, *([CompetencyState.EXPIRED] if also_expired else [])}
-    return {competency: pk for competency, pk in newest.items() if states[competency] in wanted}
+        for today_pair in ours.pairs(pair):
+            newest[today_pair] = max(signed, newest.get(today_pair, 0))
+    standing: dict[int, dict[int, int]] = {pk: {} for pk in frameworks}
+    for (enrolment, competency), pk in newest.items():
+        state = states[enrolment][competency]
+        late = state is CompetencyState.EXPIRED and enrolment in also_expired
+        if state is CompetencyState.SIGNED_OFF or late:
+            standing[enrolment][competency] = pk
+    return standing
 
 
 def _states(enrolments: QuerySet[Enrolment], at: datetime | None, *, own: bool) -> dict[int, States]:

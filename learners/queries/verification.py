@@ -323,12 +323,22 @@ def _here(version: EvidenceVersion) -> list[Any]:
 
 def assigned_to(user: Any, pk: int, day: date) -> Verification | None:
     """The drawn portfolio, where it is open and this person's to read on that day."""
-    rows = Verification.objects.open().filter(pk=pk, verifier=user.pk, drawn=True, since__lte=day, until__gte=day)
-    rows = rows.exclude(enrolment__learner=user.pk)
-    found = rows.select_related(
+    found = readings_of(user, day).select_related(
         "enrolment__learner", "enrolment__cohort__hub", "enrolment__cohort__programme", "sample__programme", "verifier"
     )
-    return found.prefetch_related("enrolment__placements").first()
+    return found.prefetch_related("enrolment__placements").filter(pk=pk).first()
+
+
+def readings_of(user: Any, day: date) -> QuerySet[Verification]:
+    """The drawn portfolios that are open and this person's to read on that day, those that end first before others."""
+    rows = Verification.objects.open().filter(verifier=user.pk, drawn=True, since__lte=day, until__gte=day)
+    return rows.exclude(enrolment__learner=user.pk).select_related("enrolment").order_by("until", "pk")
+
+
+def without_verifier() -> QuerySet[Verification]:
+    """The drawn portfolios that nobody has been given to read, the oldest sample first."""
+    rows = Verification.objects.open().filter(drawn=True, verifier__isnull=True)
+    return rows.select_related("enrolment").order_by("sample", "pk")
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ ROUTES = {  # in words that claim no accreditation: that is an awarding body's t
     Route.IN_HOUSE: "In house",
     Route.RETROSPECTIVE: "Retrospective, with external verification",
 }
+NEW_DAYS = 28  # how long a learner is pointed to a new certificate
 READ, WITH_SAMPLE = "read", "with_sample"
 VERIFICATION = {
     READ: "An external verifier read a drawn part of this portfolio and verified it.",

@@ -8,10 +8,9 @@ from gpa_programme.audit import actions as audit
 from gpa_programme.core.errors import DomainError
 from gpa_programme.core.work import WorkState
 from gpa_programme.home import actions
-from gpa_programme.home.queries.tasks import tasks_of
 from gpa_programme.notices.models import Message, OutboxMail
 from hubs.models import HubMembership
-from tests.factories import make_report, make_request
+from tests.factories import make_request
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -38,25 +37,6 @@ def test_mentor_meets_the_requests_that_wait(client, world: World) -> None:
 
     assert "Decide 2 requests waiting for you" in page
     assert 'href="/waiting/"' in page
-
-
-def test_coordinator_meets_late_reports_before_everything_else(world: World) -> None:
-    report = make_report(programme=world.programme, hub=world.north.hub, period="2019-05", state="draft")
-
-    first = tasks_of(world.north.coordinator)[0]
-
-    assert first.href == report.get_absolute_url()
-    assert first.due.endswith("late")
-
-
-def test_task_list_costs_the_same_with_one_and_three_requests(world: World, django_assert_num_queries) -> None:
-    from gpa_programme.accounts.models import User
-
-    competencies = list(world.north.enrolment.scope.select_related("competency"))
-    for item in competencies[:3]:
-        make_request(enrolment=world.north.enrolment, competency=item.competency)
-        with django_assert_num_queries(7):
-            tasks_of(User.objects.get(pk=world.north.mentor.pk))
 
 
 def test_people_of_another_hub_are_not_listed(client, world: World) -> None:
