@@ -21,6 +21,7 @@ from learners.actions import finish as actions
 from learners.enums import DeclarationKind, EnrolmentState, Route
 from learners.forms.finish import DeclarationForm, HubCheckForm, InHouseForm, RouteForm, StatementForm
 from learners.models import Certificate, Enrolment
+from learners.queries.background import BackgroundOf
 from learners.queries.enrolments import roles_over
 from learners.queries.finish import FinishPage, finish_page, is_gp_mentor
 from learners.rules import certificates as certificate_rules
@@ -70,6 +71,7 @@ def portfolio_finish(request: HttpRequest) -> HttpResponse:
         status=status,
         form=_reseen(form, shown),
         own=True,
+        reads_words=True,
         **_shown(request, shown),
     )
 
@@ -127,6 +129,7 @@ def learner_finish(request: HttpRequest, enrolment: Enrolment) -> HttpResponse:
         title=f"{TITLE} of {enrolment.learner}",
         crumbs=_crumbs(enrolment),
         own=False,
+        reads_words=access.can(request.user, P.SEE_LEARNER, BackgroundOf(enrolment)),
         form=None,
         may=_may(request.user, shown),
         **_shown(request, shown),

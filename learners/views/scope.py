@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from gpa_programme.accounts import access
 from gpa_programme.accounts.access import needs
 from gpa_programme.accounts.enums import Permission
 from gpa_programme.core.errors import ConflictError, DomainError
@@ -17,6 +18,7 @@ from learners.actions import scope as actions
 from learners.forms.scope import AnswerForm, ScopeForm
 from learners.models import Enrolment
 from learners.queries import scope as queries
+from learners.queries.background import BackgroundOf
 from learners.queries.scope import Proposal
 from learners.rules.scope import Side
 from learners.views.portfolio import HOME, visible_enrolment
@@ -50,6 +52,7 @@ def scope(request: HttpRequest, enrolment: Enrolment) -> HttpResponse:
         shown=shown,
         enrolment=enrolment,
         own=side is Side.LEARNER,
+        reads_words=access.can(request.user, P.SEE_LEARNER, BackgroundOf(enrolment)),
         may_propose=side is not None and shown.may_change and shown.open is None,
         may_answer=side is not None and shown.may_change and shown.open is not None and side is not proposer,
         may_take_back=shown.open is not None and shown.open.agreement.proposed_by_id == request.user.pk,

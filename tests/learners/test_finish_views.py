@@ -3,8 +3,10 @@
 import pytest
 
 from gpa_programme.core.periods import today
+from learners.actions import finish
 from learners.enums import EnrolmentState
 from learners.models import Declaration
+from learners.rules.finish import CHECKS
 from tests.factories import make_certificate, make_decision, make_request
 from tests.learners.finishing import (
     certified,
@@ -183,6 +185,26 @@ def test_referred_learner_reads_the_reason_and_declares_again(world, browse):
     words = text_of(browse(north.learner).get(OWN))
 
     assert [part in words for part in ("Referred back", "Add dates to two pieces", "Your declaration")] == [True] * 3
+
+
+def who_reads(hub, words, browse):
+    return [
+        person
+        for person in ("mentor", "coordinator", "practice_manager")
+        if words in text_of(browse(getattr(hub, person)).get(theirs(hub)))
+    ]
+
+
+def test_practice_reads_neither_what_a_mentor_added_nor_why_it_was_referred(world, done, browse):
+    facts = {"enrolment": done.enrolment, "seen_sha256": seen(done.enrolment)}
+    finish.declare(**facts, by=done.learner)
+    finish.state_as_mentor(**facts, note="Shy at first", by=done.mentor)
+    added = who_reads(done, "Shy at first", browse)
+    finish.check_as_hub(**facts, checks=list(CHECKS), by=done.coordinator)
+    finish.submit(enrolment=done.enrolment, by=done.coordinator)
+    concluded(world, drawn(world).verifications.get(), "referred", "Add dates to two pieces")
+
+    assert (added, who_reads(done, "Add dates to two pieces", browse)) == (["mentor", "coordinator"],) * 2
 
 
 def test_completed_learner_sees_certificate_address_and_picture(world, browse, settings):

@@ -53,9 +53,9 @@ def world(db):
 
 @pytest.fixture
 def busy(world):
-    """The north hub: something signed off, something waiting, a flag, a witness asked, a scope proposed."""
+    """The north hub: everything of one learner signed off, two things of the other waiting, a witness asked."""
     north = world.north
-    first, second, third = competencies(north.enrolment)
+    first, second, _third = competencies(north.enrolment)
     sign_everything(north.other_enrolment)
     make_request(enrolment=north.enrolment, competency=first)
     make_request(enrolment=north.enrolment, competency=second)

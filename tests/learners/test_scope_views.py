@@ -47,6 +47,17 @@ def test_first_scope_is_agreed_as_it_is_in_two_taps(north, browse, clinical):
     assert "Not agreed yet" not in text_of(answered)
 
 
+def test_practice_reads_no_reason_of_a_proposal(north, browse):
+    make_scope_agreement(enrolment=north.enrolment, reason="Her asthma keeps her from the cold room")
+
+    read = [
+        "Her asthma" in text_of(browse(getattr(north, person)).get(address(north)))
+        for person in ("learner", "mentor", "coordinator", "practice_manager")
+    ]
+
+    assert read == [True, True, True, False]
+
+
 def test_proposal_by_group_takes_all_some_or_none(north, browse, clinical):
     response = browse(north.learner).get(address(north, "propose/"))
     assert complaints(response.content.decode()) == []
