@@ -36,7 +36,8 @@ def witness(request: HttpRequest, token: str) -> HttpResponse:
         text = "It was replaced by a newer email, or your colleague took it back. Look for a newer email from us."
         return _message(request, "This link no longer works", text, status=404)
     if door.state in ENDED:
-        return _message(request, "Thank you", ENDED[door.state])
+        title = "Thank you" if request.method != "POST" else "Nothing was saved"
+        return _message(request, title, ENDED[door.state])
     if door.state is WitnessState.ANSWERED:
         return _private(page(request, "learners/witness_sent.html", title="Thank you", door=door, **PLAIN))
     if request.method != "POST":
@@ -118,8 +119,14 @@ def _ask(request: HttpRequest, door: Door, form: StatementForm, no: DeclineForm)
 
 
 def _message(request: HttpRequest, title: str, text: str, status: int = 200) -> HttpResponse:
-    """A page in words: 200 where the link is alive, because Django logs the address of an error and it is the key."""
-    shown = page(request, "learners/witness_message.html", title=title, text=text, status=status, **PLAIN)
+    """A page in words: 200 where the link is alive, because Django logs the address of an error and it is the key.
+
+    A statement that came too late is given back to its author: nobody else has it.
+    """
+    written = request.POST.get("statement", "").strip()
+    shown = page(
+        request, "learners/witness_message.html", title=title, text=text, written=written, status=status, **PLAIN
+    )
     return _private(shown)
 
 

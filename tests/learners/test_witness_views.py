@@ -261,6 +261,25 @@ def test_link_ends_when_the_learner_leaves(north, asked):
     assert Witness.objects.get().answered_at is None
 
 
+@pytest.mark.parametrize("because", ["replaced", "expired", "declined"])
+def test_words_written_while_the_link_died_can_still_be_copied(asked, because):
+    changes = {
+        "replaced": {"token_sha256": "0" * 64},
+        "expired": {"expires_at": now()},
+        "declined": {"declined_at": now()},
+    }
+    Witness.objects.update(**changes[because])
+
+    told = Client().post(LINK, said(statement="She asked <b>first</b>."))
+
+    html = told.content.decode()
+    assert "It was not saved. Copy it before you leave this page" in text_of(told)
+    assert "She asked &lt;b&gt;first&lt;/b&gt;.</textarea>" in html
+    assert Page(html).complaints == []
+    assert "textarea" not in Client().get(LINK).content.decode()
+    assert Witness.objects.get().answered_at is None
+
+
 def test_learner_who_follows_their_own_link_answers_nothing(asked, learner):
     told = learner.post(LINK, said())
 
