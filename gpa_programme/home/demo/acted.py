@@ -10,13 +10,13 @@ from gpa_programme.accounts.models import User
 from gpa_programme.core.periods import add_months, now, start_of_day
 from gpa_programme.home.demo import changes, finished, plans, texts
 from gpa_programme.home.demo.clock import hush, moved_clock
-from gpa_programme.home.demo.cohorts import Seat, Writer, in_scope
+from gpa_programme.home.demo.cohorts import Seat, Writer, in_scope, unspared
 from gpa_programme.home.demo.plans import Asked, Piece
 from gpa_programme.home.demo.portfolios import words
 from gpa_programme.home.demo.timeline import working_hour
 from hubs.models import Cohort
 from learners.actions import enrolment as enrolments
-from learners.actions import evidence, signoff, submission
+from learners.actions import evidence, scope, signoff, submission
 from learners.enums import CompetencyKind, DecisionKind, EnrolmentState, MentorKind, VerificationOutcome
 from learners.models import Enrolment, EvidenceItem, Mentorship, Pause, SignOffRequest
 from learners.rules.evidence import Content
@@ -86,14 +86,20 @@ class Stage:
         self.at(working_hour(enrolled_on, rng), partial(self.enrol, number, seat, learner, mentor, second))
         if slot.state == S.ACCEPTED:
             return
+        self.at(start_of_day(enrolled_on) + timedelta(hours=19), partial(self.agree, number, learner))
         self.at(start_of_day(slot.starts) + timedelta(hours=6), enrolments.start_due)
         if slot.handed_over:
             self.at(start_of_day(slot.handed_over), partial(self.hand_over, number, other))
         for since, until in slot.pauses:
             self.at(working_hour(since, rng), partial(self.pause, number, since, until))
-        scope = in_scope(self.writer.competencies, clinical=slot.clinical)
+        applies = in_scope(self.writer.competencies, clinical=slot.clinical)
         made = plans.portfolio(
-            replace(slot.wish, sizes=LARGER), scope=scope, starts=slot.starts, last=slot.last, today=line.today, rng=rng
+            replace(slot.wish, sizes=LARGER),
+            scope=unspared(self.writer.competencies, applies, slot),
+            starts=slot.starts,
+            last=slot.last,
+            today=line.today,
+            rng=rng,
         )
         for piece in made:
             self.piece(number, learner, piece, rng.randrange(64))
@@ -122,6 +128,13 @@ class Stage:
             enrolment.agreed_end = add_months(slot.starts, slot.months)
             enrolment.save(update_fields=["agreed_end"])
         self.enrolled[number] = enrolment.pk
+
+    def agree(self, number: int, learner: int) -> None:
+        """The mentor proposes the scope as it was entered, and the learner agrees."""
+        enrolment = self.enrolment(number)
+        codes = set(enrolment.scope.current().values_list("competency__code", flat=True))
+        proposed = scope.propose(enrolment=enrolment, codes=codes, by=self.mentor(number, second=False))
+        scope.agree(agreement=proposed, by=self.user(learner))
 
     def enrolment(self, number: int) -> Enrolment:
         """The enrolment as it stands now."""

@@ -14,7 +14,7 @@ from gpa_programme.home.demo.refs import Refs
 from gpa_programme.home.demo.slots import Slot
 from gpa_programme.home.demo.timeline import Timeline, working_hour
 from hubs.models import Cohort, Organisation, Place
-from learners.enums import CompetencyKind, EnrolmentState, MentorKind
+from learners.enums import CompetencyKind, EnrolmentState, MentorKind, ScopeState
 from learners.models import (
     Competency,
     CompetencyFramework,
@@ -23,6 +23,7 @@ from learners.models import (
     Mentorship,
     Pause,
     Placement,
+    ScopeAgreement,
     ScopeItem,
 )
 
@@ -74,12 +75,18 @@ class Writer:
         self.mentorships = Rows(Mentorship, "enrolment_id", "mentor_id", "kind", "since", "until")
         self.pauses = Rows(Pause, "enrolment_id", "since", "until", "reason")
         self.scope = Rows(ScopeItem, "enrolment_id", "competency_id")
+        self.agreements = Rows(
+            ScopeAgreement,
+            *("enrolment_id", "number", "state", "reason", "proposed_by_id", "proposed_at"),
+            *("decided_by_id", "decided_at"),
+        )
+        self.agreed = Rows(ScopeAgreement.competencies.through, "scopeagreement_id", "competency_id")
 
     @property
     def tables(self) -> list[Rows]:
         """What waits to be written, people first."""
         own = [self.enrolments, self.changes, self.placements, self.mentorships, self.pauses, self.scope]
-        return [*self.people.tables, *own, *self.portfolios.tables]
+        return [*self.people.tables, *own, self.agreements, self.agreed, *self.portfolios.tables]
 
     def add(self, cohort: Cohort, seats: list[Seat], rng: random.Random) -> None:
         """Keep everybody of a cohort."""
@@ -110,10 +117,26 @@ class Writer:
         for place_in_list in applies:
             self.scope.add(enrolment, self.competencies[place_in_list].pk)
         if slot.state not in {S.OFFERED, S.ACCEPTED}:
+            self._agreed(owner, slot.starts, applies)
             made = plans.portfolio(
-                slot.wish, scope=applies, starts=slot.starts, last=slot.last, today=self.line.today, rng=rng
+                slot.wish,
+                scope=unspared(self.competencies, applies, slot),
+                starts=slot.starts,
+                last=slot.last,
+                today=self.line.today,
+                rng=rng,
             )
             self.portfolios.add(owner, made, rng)
+
+    def _agreed(self, owner: Owner, starts: date, applies: list[int]) -> None:
+        """The mentor proposed the scope on the first day, and the learner agreed a day later."""
+        proposed = start_of_day(starts) + timedelta(hours=10)
+        agreement = self.agreements.add(
+            *(owner.enrolment, 1, ScopeState.AGREED.value, "", owner.mentors[0][1], proposed),
+            *(owner.learner, proposed + timedelta(days=1)),
+        )
+        for place_in_list in applies:
+            self.agreed.add(agreement, self.competencies[place_in_list].pk)
 
     def _changes(
         self, cohort: Cohort, enrolment: int, learner: int, slot: Slot, moves: list[changes.Move], rng: random.Random
@@ -153,6 +176,11 @@ class Writer:
 def in_scope(competencies: list[Competency], *, clinical: bool) -> list[int]:
     """Which of the framework's list apply: core and administrative ones, and clinical ones where agreed."""
     return [place for place, one in enumerate(competencies) if clinical or one.kind != CompetencyKind.CLINICAL]
+
+
+def unspared(competencies: list[Competency], applies: list[int], slot: Slot) -> list[int]:
+    """What a learner's plan may fill: all that applies but what is spared for scenes."""
+    return [place for place in applies if competencies[place].code not in slot.spared]
 
 
 def spread(practices: list[Organisation], count: int, offset: float) -> list[Organisation]:

@@ -37,7 +37,10 @@ QUICK = Temper(1.9, 4, 1, clinical=0.9)
 
 @dataclass(frozen=True)
 class Slot:
-    """A person on a programme: where they stand, since when, and what their portfolio should hold."""
+    """A person on a programme: where they stand, since when, and what their portfolio should hold.
+
+    `spared` are codes of competencies that the plan leaves untouched, because a scene is played with them.
+    """
 
     state: EnrolmentState
     starts: date
@@ -52,6 +55,7 @@ class Slot:
     handed_over: date | None = None
     pauses: tuple[tuple[date, date | None], ...] = ()
     mentor: str = "gp"
+    spared: tuple[str, ...] = ()
 
 
 def slots(code: str, line: Timeline, starts: date, temper: Temper, rng: random.Random) -> list[Slot]:
