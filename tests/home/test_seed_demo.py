@@ -1,6 +1,5 @@
 """Proves the demonstration: every state is there, personas have something to do, and no rule is broken."""
 
-import random
 from collections import Counter
 from datetime import timedelta
 from io import StringIO
@@ -19,25 +18,27 @@ from gpa_programme.accounts.enums import RoleKey
 from gpa_programme.accounts.models import User
 from gpa_programme.core.periods import Month, add_months, now, today
 from gpa_programme.home.checks import CHECKS
-from gpa_programme.home.demo import plans, refs
-from gpa_programme.home.demo.slots import TEMPERS, slots
-from gpa_programme.home.demo.timeline import Timeline
 from gpa_programme.notices.models import Message
 from hubs.models import Cohort, Programme
 from learners.enums import COMPLETE, CompetencyState, EnrolmentState, WithdrawalReason
 from learners.models import (
     BlindReading,
+    CompetencyFramework,
+    CompetencyMapping,
     Enrolment,
     EnrolmentChange,
     Mentorship,
+    PatientFlag,
     Pause,
     Placement,
     SignOffRequest,
+    Verification,
     VerificationSample,
 )
 from learners.queries.finish import position_of
 from learners.queries.states import cohort_states, enrolment_states
 from learners.queries.verification import sample_page
+from tests.home.scenes import SCENES, person, scenes
 
 CODES = ("y56", "y58", "y59", "y60", "y61", "y62", "y63")
 PASSWORD = "a-demonstration"
@@ -60,10 +61,6 @@ def demonstration(django_db_setup, django_db_blocker):
 
 
 pytestmark = pytest.mark.slow
-
-
-def person(local):
-    return User.objects.get(email=f"{local}@demo.example")
 
 
 def test_seed_demo_outside_a_demonstration_refuses(db, settings):
@@ -150,6 +147,18 @@ def test_seed_demo_every_state_of_a_competency_is_there(demonstration):
     assert set(found) == set(CompetencyState)
 
 
+def test_seed_demo_sign_offs_have_expired_where_they_are_a_year_old(demonstration):
+    cohorts = Cohort.objects.select_related("hub__region", "programme")
+    expired = {
+        (cohort.programme.slug, cohort.hub.region.code)
+        for cohort in cohorts
+        for states in cohort_states([cohort.pk]).values()
+        if CompetencyState.EXPIRED in states.values()
+    }
+
+    assert expired == {(PILOT, "Y56"), (PILOT, "Y59")}
+
+
 def test_seed_demo_whoever_has_come_to_an_end_was_declared_verified_and_certified(demonstration):
     ended = Enrolment.objects.filter(cohort__programme__slug=SLUG, state__in=ENDED)
 
@@ -157,7 +166,7 @@ def test_seed_demo_whoever_has_come_to_an_end_was_declared_verified_and_certifie
     uncertified = [row.ref for row in ended.filter(state__in=COMPLETE) if not row.certificates.exists()]
     assert (unfinished, uncertified) == ([], [])
     lead = person("national.lead")
-    assert [sample_page(lead, row).drawn_again() for row in VerificationSample.objects.all()] == [True] * 4
+    assert [sample_page(lead, row).drawn_again() for row in VerificationSample.objects.all()] == [True] * 5
     assert set(BlindReading.objects.values_list("verdict", flat=True)) == {"would_sign", "would_return"}
 
 
@@ -187,10 +196,27 @@ def test_seed_demo_learner_persona_has_a_portfolio_worth_a_look(demonstration, c
     states = Counter(enrolment_states([enrolment.pk], own=True)[enrolment.pk].values())
 
     assert (states[CompetencyState.RETURNED], states[CompetencyState.WAITING], states[CompetencyState.DRAFTING]) == (
-        1, 1, 2,
+        2, 6, 4,
     )  # fmt: skip
+    assert states[CompetencyState.STALE] == 1
     assert states[CompetencyState.SIGNED_OFF] > 20
     assert states[CompetencyState.NOT_STARTED] > 3
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_seed_demo_plays_these_scenes_once_in_each_hub(demonstration, code):
+    assert scenes(code) == SCENES
+
+
+def test_seed_demo_national_people_and_verifier_have_something_waiting(demonstration):
+    waits = Verification.objects.open().select_related("enrolment__cohort__hub__region")
+    given = {row.enrolment.cohort.hub.region.code: row.readings.count() for row in waits.filter(verifier__isnull=False)}
+    draft = CompetencyFramework.objects.get(programme__slug=SLUG, version=2)
+    mapped = CompetencyMapping.objects.filter(new__framework=draft)
+
+    assert (waits.count(), given) == (7, {"Y56": 2, "Y58": 0, "Y59": 0, "Y60": 0})
+    assert (draft.state, draft.competencies.count()) == ("draft", 58)
+    assert Counter(mapped.values_list("carries", flat=True)) == {True: 57, False: 1}
 
 
 @pytest.mark.parametrize("code", CODES)
@@ -248,7 +274,9 @@ def test_seed_demo_learner_persona_is_asked_by_the_open_wave(demonstration):
     asked = Invitation.objects.filter(wave=wave, person__email__startswith="learner.y", answered=False)
 
     assert asked.count() == 7
-    assert Message.objects.filter(work_state="queued").count() == 7
+    assert Counter(Message.objects.filter(work_state="queued").values_list("template", flat=True)) == {
+        "survey_invitation": 7, "witness_asked": 7, "observed_today": 7, "digest_waiting": 14,
+    }  # fmt: skip
 
 
 def test_seed_demo_reports_stand_in_every_lasting_state(demonstration):
@@ -291,29 +319,6 @@ def test_seed_demo_second_run_makes_nothing_and_scale_adds_cohorts_that_break_no
     assert Counter(Cohort.objects.filter(programme__slug=SLUG).values_list("name", flat=True)) == {
         "Cohort 1": 7, "Cohort 2": 7,
     }  # fmt: skip
+    assert [scenes(code) for code in CODES] == [SCENES] * 7
+    assert PatientFlag.objects.count() == 14
     assert {check.name: count for check in CHECKS if (count := check.count())} == {}
-
-
-@pytest.mark.parametrize("day", range(1, 29, 9))
-def test_plans_same_seed_same_people(day):
-    line = Timeline(today().replace(day=day))
-
-    def plan():
-        rng = random.Random("same")
-        made = slots("Y56", line, line.starts, TEMPERS["Y56"], rng)
-        return made, [
-            plans.portfolio(
-                slot.wish, scope=list(range(58)), starts=slot.starts, last=slot.last, today=line.today, rng=rng
-            )
-            for slot in made
-            if slot.state == EnrolmentState.ACTIVE
-        ]
-
-    assert plan() == plan()
-
-
-def test_refs_never_repeat():
-    made = [refs.spelled((number * refs.STEP + refs.OFFSET) % refs.SPAN) for number in range(100_000)]
-
-    assert len(set(made)) == 100_000
-    assert {len(ref) for ref in made} == {8}

@@ -2,13 +2,14 @@
 
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import groupby
 
 from django.db import transaction
 
 from gpa_programme.audit import actions as audit
 from gpa_programme.core.periods import add_months, start_of_day, today
-from gpa_programme.home.demo import acted, cohorts, ends, evaluation, pilot
+from gpa_programme.home.demo import acted, cohorts, ends, evaluation, pilot, scenes
 from gpa_programme.home.demo.bulk import write_all
 from gpa_programme.home.demo.people import People, Staff, make_personas
 from gpa_programme.home.demo.slots import QUICK, TEMPERS, Temper, slots
@@ -54,9 +55,13 @@ def build(*, password: str, say: Say) -> None:
         write_all(writer.tables)
         ends.write(programme, people)
         say("Declarations, samples and certificates")
+        scenes.of_the_past(programme, people, staff, line)
+        say("Scenes around the personas")
         closed = pilot.build(people, staff, line, practices)
         say("London and South East pilot")
         evaluation.build(programme=programme, pilot=closed, line=line)
+        scenes.of_today(programme, people, line)
+        evaluation.figures()
         say("Surveys, reports and figures")
         audit.record("demonstration_made", by=None, record_type="programme", record=programme.slug)
 
@@ -129,7 +134,10 @@ def _seats(
         writer.staff.name("manager", chosen[0], writer.people.persona(f"practice.{code.lower()}"))
     for practice in chosen:
         writer.staff.of("manager", practice)
-    return cohorts.seat(slots(code, writer.line, cohort.starts, temper, rng), chosen, persona)
+    made = slots(code, writer.line, cohort.starts, temper, rng)
+    if number == 1:
+        made[0] = replace(made[0], spared=scenes.SPARED)
+    return cohorts.seat(made, chosen, persona)
 
 
 def _rng(key: str) -> random.Random:

@@ -16,5 +16,9 @@ def build(*, programme: Programme, pilot: Programme, line: Timeline) -> None:
         reports.carry_out(programme, line, clock)
         hush()
         surveys.carry_out(programme, surveys.of_today(line), clock)
+
+
+def figures() -> None:
+    """The figures of every month, once everything is done; nobody is rung for what was."""
     drop_bells()
     snapshots.recompute()
