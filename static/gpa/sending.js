@@ -22,9 +22,9 @@ export async function send(form, url, data) {
 }
 
 // Takes the token of a page loaded now. "answered", "offline" or "signed-out".
-export async function freshToken(form) {
+export async function freshToken(form, address = form.getAttribute("action")) {
   try {
-    const response = await fetch(form.getAttribute("action"), request());
+    const response = await fetch(address, request());
     if (response.type === "opaqueredirect") return "signed-out";
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
     form.elements.csrfmiddlewaretoken.value = page.querySelector("[name=csrfmiddlewaretoken]").value;

@@ -1,4 +1,7 @@
-// Two minutes before an idle session ends: a dialog that offers to stay, and afterwards says what happened.
+// Two minutes before an idle session ends: a dialog that offers to stay, and afterwards says what happened. A form that
+// is sent after the end waits until somebody has signed in again, and takes the token of the new session.
+import { freshToken } from "./sending.js";
+
 const NOTICE = 120;
 
 export function warnBeforeSignOut(body) {
@@ -19,8 +22,11 @@ export function warnBeforeSignOut(body) {
   body.append(dialog);
 
   let ended = false;
+  let since = 0;
   let timers = [];
   const start = () => {
+    ended = false;
+    since = Date.now();
     timers.forEach(clearTimeout);
     timers = [setTimeout(warn, (seconds - NOTICE) * 1000), setTimeout(end, seconds * 1000)];
   };
@@ -43,6 +49,19 @@ export function warnBeforeSignOut(body) {
     if (ended) return;
     await fetch("/help/", { cache: "no-store" }).catch(() => {});
     start();
+  });
+  // Timers stand still while a phone sleeps: the clock says whether the session is over.
+  document.addEventListener("submit", async (event) => {
+    const form = event.target;
+    const over = ended || Date.now() - since >= seconds * 1000;
+    if (!over || form.dataset.draftUrl || !form.elements.csrfmiddlewaretoken) return; // drafts have a way of their own
+    event.preventDefault();
+    if ((await freshToken(form, location.href)) === "signed-out") {
+      end();
+      return;
+    }
+    start();
+    form.requestSubmit(event.submitter);
   });
   start();
 }

@@ -1,0 +1,65 @@
+"""A form that was open when the session ended: what was typed stays, and is sent once somebody has signed in again."""
+
+import re
+
+import pytest
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.test import Client
+from playwright.sync_api import expect
+
+from learners.models import Background
+from tests.journeys.browser import Visitor
+from tests.world import build_world
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+PASSWORD = "a-password-of-an-invented-person"
+
+
+@pytest.fixture
+def north(transactional_db):
+    """The north hub; its learner has a password."""
+    north = build_world().north
+    north.learner.set_password(PASSWORD)
+    north.learner.save()
+    return north
+
+
+@pytest.fixture
+def visitor(live_server, north, browser):
+    """The learner, signed in, with a clock that can be moved on."""
+    visitor = Visitor(browser, live_server.url)
+    client = Client()
+    client.force_login(north.learner)
+    held = {"name": settings.SESSION_COOKIE_NAME, "value": client.cookies[settings.SESSION_COOKIE_NAME].value}
+    visitor.context.add_cookies([{**held, "url": live_server.url}])
+    visitor.page.clock.install()
+    yield visitor
+    visitor.close()
+
+
+def test_form_open_when_the_session_ended_is_sent_after_signing_in_in_another_tab(north, visitor):
+    page = visitor.goto(f"/learners/{north.enrolment.ref}/background/edit/")
+    page.get_by_label(re.compile("What did you do before")).fill("Receptionist in a dental practice")
+    page.get_by_label("No", exact=True).check()
+    Session.objects.all().delete()
+    page.clock.fast_forward(settings.SESSION_COOKIE_AGE * 1000 + 1000)
+    gone = page.get_by_role("dialog", name="You have been signed out")
+    gone.get_by_role("button", name="Close").click()
+
+    save = page.get_by_role("button", name="Save")
+    save.click()
+    gone.get_by_role("button", name="Close").click()
+    assert not Background.objects.exists()
+
+    other = visitor.context.new_page()
+    other.goto("/accounts/login/")
+    other.get_by_label("Email", exact=True).fill(north.learner.email)
+    other.locator("input[name=password]").fill(PASSWORD)
+    other.get_by_role("button", name="Sign in", exact=True).click()
+    other.wait_for_url("**/")
+    page.clock.run_for(2000)  # a second click within a second would be taken for the same one
+    save.click()
+
+    expect(page.locator(".nhsuk-notification-banner")).to_contain_text("Saved.")
+    assert Background.objects.get().previous_role == "Receptionist in a dental practice"
