@@ -139,7 +139,7 @@ def test_submit_while_a_save_and_a_file_are_under_way_takes_both_along(north, ph
     first = competencies(north.enrolment)[0]
     page = phone.goto(f"/evidence/{draft.item.ref}/")
     held = []
-    page.route("**/files/", held.append)  # this file never arrives by itself
+    page.route("**/files/", lambda route: held.extend([route]))  # this file never arrives by itself
     page.locator("input[name=title]").fill("Sorting the post")
     tick(page, first)
     page.locator("label[for=id_no_patient_details]").click()

@@ -9,6 +9,7 @@ import urllib.request
 
 import openpyxl
 import pytest
+from playwright.sync_api import expect
 from pypdf import PdfReader, PdfWriter
 
 from tests.journeys.browser import Visitor
@@ -124,14 +125,14 @@ def test_step_2_learner_writes_evidence_on_a_phone_and_submits_it(people, story)
         {"name": "list.pdf", "mimeType": "application/pdf", "buffer": one_page()}
     )
     page.get_by_role("button", name="Save draft").last.click()
-    assert page.get_by_role("link", name="list.pdf").count() == 1
+    expect(page.get_by_role("link", name="list.pdf")).to_have_count(1)
     story["codes"] = choose_two_competencies(page)
     page.locator("input[name=no_patient_details]").check()
     learner.shoot("step-2-draft")
     page.get_by_role("button", name="Submit", exact=True).click()
 
+    expect(page.get_by_role("button", name="Submit", exact=True)).to_have_count(0)
     assert "Sorting the morning post" in page.inner_text("main")
-    assert page.get_by_role("button", name="Submit", exact=True).count() == 0
     learner.shoot("step-2-submitted")
     for code in story["codes"]:
         assert "Waiting for mentor" in learner.goto(f"/portfolio/{code}/").inner_text("main")
