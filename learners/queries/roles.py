@@ -7,8 +7,9 @@ from django.db.models import CharField, Q, QuerySet, Value
 
 from gpa_programme.accounts.access import Grant, Scope
 from gpa_programme.accounts.enums import RoleKey
-from gpa_programme.accounts.models import User
+from gpa_programme.accounts.models import NationalRole, User
 from gpa_programme.core.periods import now, today
+from hubs.models import HubMembership
 from learners.enums import PLACE_HOLDING
 from learners.models import Enrolment, Mentorship, ReadingReason, Verification
 
@@ -37,14 +38,20 @@ def with_earlier(firsts: dict[int, int | None]) -> list[int]:
 
 
 def _others(user: User) -> dict[RoleKey, dict[int, int | None]]:
-    """By role: the learners whom the person mentors today, and whose evidence they may read today; one query."""
+    """By role: the learners whom the person mentors today, and whose evidence they may read today; one query.
+
+    A reason and a verification open nothing any more once the person has left the hub or is no verifier.
+    """
     day = today()
-    current = Mentorship.objects.filter(
-        Q(until__isnull=True) | Q(until__gte=day), mentor=user, since__lte=day, enrolment__state__in=PLACE_HOLDING
-    )
-    reasons = ReadingReason.objects.filter(reader=user.pk, until__gt=now()).exclude(enrolment__learner=user.pk)
+    held = Q(Q(until__isnull=True) | Q(until__gte=day), since__lte=day)
+    current = Mentorship.objects.filter(held, mentor=user, enrolment__state__in=PLACE_HOLDING)
+    hubs = HubMembership.objects.filter(held, user=user.pk)
+    reasons = ReadingReason.objects.filter(
+        reader=user.pk, until__gt=now(), enrolment__cohort__hub__in=hubs.values("hub")
+    ).exclude(enrolment__learner=user.pk)
+    verifiers = NationalRole.objects.filter(held, user=user.pk, role=RoleKey.VERIFIER)
     verified = Verification.objects.open().filter(
-        verifier=user.pk, drawn=True, since__lte=day, until__gte=day, read_at__isnull=False
+        verifier__in=verifiers.values("user"), drawn=True, since__lte=day, until__gte=day, read_at__isnull=False
     )
     sources = (
         _rows(current, RoleKey.MENTOR),

@@ -1,14 +1,17 @@
 """A hub reads evidence for a reason that is kept, that ends, and that the learner sees; nobody else reads at all."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
+from gpa_programme.accounts.models import NationalRole
 from gpa_programme.audit.models import AuditEvent, ReadLog
-from gpa_programme.core.periods import now
+from gpa_programme.core.periods import now, today
 from gpa_programme.notices.models import Message
 from learners.models import ReadingReason
 from learners.rules.reading import HOURS
-from tests.factories import make_request
+from tests.factories import make_request, make_verification
 from tests.learners.portfolios import competencies, text_of
 from tests.world import build_world
 
@@ -129,3 +132,23 @@ def test_reader_who_sees_a_patient_named_can_hide_it_from_where_they_read(north,
 
     assert f'href="{flag}"' in shown
     assert hub.get(flag).status_code == 200
+
+
+def test_reason_opens_nothing_once_the_person_has_left_the_hub(north, asked, browse):
+    page = reverse("learner-reading", args=[north.enrolment.ref])
+    browse(north.coordinator).post(page, {"reason": WHY})
+    north.coordinator.hub_memberships.update(until=today() - timedelta(days=1))
+
+    answers = [browse(north.coordinator).get(address).status_code for address in addresses(north.enrolment)]
+
+    assert answers == [404, 404]
+
+
+def test_verifier_reads_nothing_once_the_role_has_ended(world, north, asked, browse):
+    found = make_verification(enrolment=north.enrolment, verifier=world.verifier, read_at=now())
+    during = [browse(world.verifier).get(address).status_code for address in addresses(found.enrolment)]
+    NationalRole.objects.filter(user=world.verifier).update(until=today() - timedelta(days=1))
+
+    after = [browse(world.verifier).get(address).status_code for address in addresses(found.enrolment)]
+
+    assert (during, after) == ([200, 200], [404, 404])
