@@ -1,7 +1,7 @@
 """Tables that people bring as CSV or XLSX: read into rows of text by column name, blank rows left out."""
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from io import BytesIO, StringIO
 from typing import Any
 
@@ -10,6 +10,7 @@ from openpyxl import load_workbook
 from gpa_programme.core.errors import DomainError
 from gpa_programme.core.uploads.office import check_office
 from gpa_programme.core.uploads.pictures import text_as_utf8
+from gpa_programme.core.uploads.refusal import refused
 
 LARGEST = 2 * 1024 * 1024
 MOST_ROWS = 5_000
@@ -23,11 +24,19 @@ def read_table(name: str, data: bytes) -> list[dict[str, str]]:
     """
     if len(data) > LARGEST:
         raise DomainError("This file is larger than 2 MB. Nothing was saved.", field="file", code="size")
-    if name.lower().endswith(".xlsx"):
-        return _rows(_of_xlsx(data))
-    if name.lower().endswith(".csv"):
-        return _rows(csv.reader(StringIO(text_as_utf8(data).decode(), newline="")))
-    raise DomainError("Choose a file that ends in .csv or .xlsx. Nothing was saved.", field="file", code="type")
+    read = _READERS.get(name.lower().rpartition(".")[2])
+    if read is None:
+        raise DomainError("Choose a file that ends in .csv or .xlsx. Nothing was saved.", field="file", code="type")
+    try:
+        return _rows(read(data))
+    except DomainError:
+        raise
+    except Exception as error:  # the libraries raise anything over a damaged part
+        raise refused("damaged") from error
+
+
+def _of_csv(data: bytes) -> Iterator[list[str]]:
+    return csv.reader(StringIO(text_as_utf8(data).decode(), newline=""))
 
 
 def _of_xlsx(data: bytes) -> Iterator[list[str]]:
@@ -38,6 +47,9 @@ def _of_xlsx(data: bytes) -> Iterator[list[str]]:
             yield [_text(value) for value in row]
     finally:
         book.close()
+
+
+_READERS: dict[str, Callable[[bytes], Iterator[list[str]]]] = {"csv": _of_csv, "xlsx": _of_xlsx}
 
 
 def _text(value: Any) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from gpa_programme.core import forms
-from gpa_programme.core.tables_in import read_table
+from gpa_programme.core.tables_in import LARGEST, read_table
 from learners.enums import CompetencyKind, EvidenceKind, MentorKind
 from learners.models import Competency, CompetencyFramework
 from learners.queries.frameworks import Mapped
@@ -72,7 +72,7 @@ class ImportForm(forms.Form):
     def rows(self) -> tuple[str, bytes, list[Row]]:
         """The file's name, bytes and rows. Raises DomainError on field "file"."""
         file = self.cleaned_data["file"]
-        data = file.read()
+        data = file.read(LARGEST + 1)
         return file.name, data, rows_of(read_table(file.name, data))
 
 
