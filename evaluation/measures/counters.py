@@ -13,7 +13,6 @@ from hubs.models import Hub, Programme
 from learners.enums import COMPLETE, PLACE_HOLDING, CompetencyState, DecisionKind, EnrolmentState, Verdict
 from learners.models import BlindReading, Decision
 from learners.queries.states import progress
-from learners.rules.enrolment import expected_percent, stalled_days
 
 Counts = dict[int, Count]
 S = EnrolmentState
@@ -81,36 +80,16 @@ def _new_sign_offs(facts: Facts) -> Counts:
 
 
 def _on_pace(facts: Facts) -> Counts:
-    programme = facts.programme
-
     def on_pace(learner: Learner) -> bool:
-        due = expected_percent(
-            starts=learner.starts,
-            today=facts.day,
-            months=programme.learner_months,
-            at_month_3=programme.pace_percent_month_3,
-            at_month_6=programme.pace_percent_month_6,
-        )
         reached = progress(facts.states.get(learner.pk, {}))
-        return reached.signed * 100 >= due * reached.in_scope
+        return reached.signed * 100 >= facts.pace(learner).expected * reached.in_scope
 
     return _tally(facts, [learner for learner in facts.active if on_pace(learner)], facts.active)
 
 
 def _stalled(facts: Facts) -> Counts:
-    standing = [
-        learner
-        for learner in facts.active
-        if stalled_days(
-            state=learner.state,
-            starts=learner.starts,
-            last_activity=facts.last_activity.get(learner.pk),
-            paused=False,
-            today=facts.day,
-            limit=facts.programme.stalled_days,
-        )
-        is not None
-    ]
+    last = facts.last_activity
+    standing = [row for row in facts.active if facts.pace(row, last.get(row.pk)).stalled is not None]
     return _tally(facts, standing, facts.active)
 
 

@@ -93,11 +93,13 @@ DEFINED = (
         aim="Progress",
         unit="percent",
         direction="higher",
-        numerator="active learners whose signed share is at least the share expected on their day of the programme",
+        numerator="active learners whose signed share is at least the share expected on their day of the programme, "
+        "with the days of their pauses left out",
         denominator=ACTIVE,
         why="A learner who falls behind early rarely finishes in time without help.",
         what_a_hub_can_do="Open the board at the learners furthest behind and agree with practice and mentor what "
         "the next four weeks bring.",
+        version=2,
     ),
     Measure(
         key="learners_stalled",
@@ -106,10 +108,12 @@ DEFINED = (
         aim="Progress",
         unit="learners",
         direction="lower",
-        numerator="active learners with no submission or decision in 28 days (before the first: since the start)",
+        numerator="active learners with no submission or decision in 28 days (before the first: since the start), "
+        "with the days of their pauses left out",
         denominator=ACTIVE,
         why="Standing still comes before leaving: most who withdraw had stopped submitting weeks before.",
         what_a_hub_can_do="Ring each of them. Protected time that was not given is the first thing to ask about.",
+        version=2,
     ),
     Measure(
         key="mentor_wait_days",

@@ -19,11 +19,14 @@ from learners.models import (
     EnrolmentChange,
     EvidenceVersion,
     Mentorship,
-    Pause,
     SignOffRequest,
 )
+from learners.queries.chain import owners_of
+from learners.queries.pace import pauses_of, thresholds
 from learners.queries.states import States, cohort_states
 from learners.rules.enrolment import waited_days
+from learners.rules.pace import Facts as Pace
+from learners.rules.pace import Span, paused_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,7 @@ class Learner:
     place: int | None
     starts: date
     agreed_end: date
+    first: int | None
     state: EnrolmentState
     been: frozenset[str]
 
@@ -85,8 +89,10 @@ class Facts:
             been[enrolment].add(state)
         rows = Enrolment.objects.filter(cohort__in=self.cohort_ids).order_by("pk")
         return {
-            pk: Learner(pk, cohort, place, starts, end, EnrolmentState(last[pk]), frozenset(been[pk]))
-            for pk, cohort, place, starts, end in rows.values_list("pk", "cohort", "place", "starts", "agreed_end")
+            pk: Learner(pk, cohort, place, starts, end, first, EnrolmentState(last[pk]), frozenset(been[pk]))
+            for pk, cohort, place, starts, end, first in rows.values_list(
+                "pk", "cohort", "place", "starts", "agreed_end", "first"
+            )
             if pk in last
         }
 
@@ -96,13 +102,31 @@ class Facts:
         return {learner.pk: learner.cohort for learner in self.learners.values()}
 
     @cached_property
+    def owners(self) -> dict[int, list[int]]:
+        """By enrolment, with those from which learners of these cohorts came: to whose clock its rows count."""
+        return owners_of({learner.pk: learner.first for learner in self.learners.values()})
+
+    @cached_property
+    def pauses(self) -> dict[int, list[Span]]:
+        """The pauses of each learner who had any."""
+        return pauses_of(self.owners)
+
+    @cached_property
     def active(self) -> list[Learner]:
         """Learners who were learning on the day, without an open pause."""
-        rows = Pause.objects.filter(
-            Q(until__isnull=True) | Q(until__gte=self.day), enrolment__cohort__in=self.cohort_ids, since__lte=self.day
+        rows = (row for row in self.learners.values() if row.state in LEARNING)
+        return [row for row in rows if not paused_on(self.pauses.get(row.pk, ()), self.day)]
+
+    def pace(self, learner: Learner, last_activity: datetime | None = None) -> Pace:
+        """What the learner's pace follows from on the day, as their pages have it (learners.rules.pace)."""
+        return Pace(
+            state=learner.state,
+            starts=learner.starts,
+            today=self.day,
+            thresholds=thresholds(self.programme),
+            pauses=self.pauses.get(learner.pk, ()),
+            last_activity=london_date(last_activity) if last_activity else None,
         )
-        paused = set(rows.values_list("enrolment", flat=True))
-        return [row for row in self.learners.values() if row.state in LEARNING and row.pk not in paused]
 
     @cached_property
     def states(self) -> dict[int, States]:
@@ -116,19 +140,26 @@ class Facts:
 
     @cached_property
     def last_activity(self) -> dict[int, datetime]:
-        """The last submission or decision of each enrolment before the cut-off; none: no key."""
+        """The last submission or decision of each learner before the cut-off; none: no key."""
         submitted = EvidenceVersion.objects.filter(
-            item__enrolment__cohort__in=self.cohort_ids, state=VersionState.SUBMITTED, submitted_at__lt=self.moment
+            self._in("item__enrolment"), state=VersionState.SUBMITTED, submitted_at__lt=self.moment
         )
-        decided = Decision.objects.filter(enrolment__cohort__in=self.cohort_ids, decided_at__lt=self.moment)
+        decided = Decision.objects.filter(self._in("enrolment"), decided_at__lt=self.moment)
         found: dict[int, datetime] = {}
         for rows, enrolment, moment in (
             (submitted, "item__enrolment", "submitted_at"),
             (decided, "enrolment", "decided_at"),
         ):
-            for pk, at in rows.order_by().values(enrolment).annotate(at=Max(moment)).values_list(enrolment, "at"):
-                found[pk] = max(at, found.get(pk, at))
+            for one, at in rows.order_by().values(enrolment).annotate(at=Max(moment)).values_list(enrolment, "at"):
+                for pk in self.owners.get(one, ()):
+                    found[pk] = max(at, found.get(pk, at))
         return found
+
+    def _in(self, enrolment: str) -> Q:
+        """Rows of these cohorts, and of the enrolments from which their learners came."""
+        here = Q(**{f"{enrolment}__cohort__in": self.cohort_ids})
+        earlier = [pk for pk in self.owners if pk not in self.learners]
+        return here | Q(**{f"{enrolment}__in": earlier}) if earlier else here
 
     @cached_property
     def open_requests(self) -> list[tuple[int, datetime]]:

@@ -9,6 +9,7 @@ from gpa_programme.core.periods import london_date, now, today
 from hubs.models import Cohort
 from learners.enums import PLACE_HOLDING, CompetencyState, EnrolmentState
 from learners.models import Competency, Enrolment
+from learners.queries.chain import owners_of
 from learners.queries.enrolments import last_activities, practices_of, waiting_requests
 from learners.queries.pace import pauses_of, thresholds
 from learners.queries.states import Progress, States, enrolment_states, progress
@@ -93,7 +94,8 @@ class Board:
 def board(cohort: Cohort, *, states: Collection[str] = PLACE_HOLDING, domain: str = "") -> Board:
     """The board of the enrolments in `states`, by name; with a domain's code, only its columns (progress is of all).
 
-    The number of queries is fixed: it depends neither on the learners nor on the size of the programme.
+    The number of queries is fixed, with one more where somebody came from another hub: it depends neither on the
+    learners nor on the size of the programme.
     """
     enrolments = list(
         Enrolment.objects.filter(cohort=cohort, state__in=list(states))
@@ -104,8 +106,9 @@ def board(cohort: Cohort, *, states: Collection[str] = PLACE_HOLDING, domain: st
     found = enrolment_states(ids)
     known, by_code = _columns({row.framework_id for row in enrolments})
     columns = [column for column in known if column.domain_code == domain] or known
-    practices, activities = practices_of(ids), last_activities(ids)
-    waiting, pauses = waiting_requests(ids), pauses_of(ids)
+    owners = owners_of({row.pk: row.first_id for row in enrolments})
+    practices, activities = practices_of(ids), last_activities(owners)
+    waiting, pauses = waiting_requests(ids), pauses_of(owners)
     day, moment = today(), now()
     limits = thresholds(cohort.programme)
 

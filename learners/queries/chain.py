@@ -1,6 +1,7 @@
 """Enrolments that carry one portfolio: a learner who changed hub has one in each."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 
 from django.db.models import Q
 
@@ -26,6 +27,33 @@ def portfolios(enrolments: Iterable[Enrolment]) -> dict[int, list[int]]:
     for one in moved:
         found[one.pk] = [pk for pk, first in rows if (first or pk) == one.first_id and pk <= one.pk]
     return found
+
+
+def later_of(firsts: Mapping[int, int | None]) -> dict[int, list[int]]:
+    """By earlier enrolment of a learner who changed hub: the later ones asked about that its rows belong to as well.
+
+    `firsts` holds the enrolments asked about, each with the one its portfolio began with; one query, none where nobody
+    changed hub.
+    """
+    moved = {pk: first for pk, first in firsts.items() if first}
+    if not moved:
+        return {}
+    roots = set(moved.values())
+    chain = Enrolment.objects.filter(Q(pk__in=roots) | Q(first__in=roots))
+    owners: dict[int, list[int]] = defaultdict(list)
+    for pk, first in chain.order_by("pk").values_list("pk", "first"):
+        for later, root in moved.items():
+            if (first or pk) == root and pk < later:
+                owners[pk].append(later)
+    return dict(owners)
+
+
+def owners_of(firsts: Mapping[int, int | None]) -> dict[int, list[int]]:
+    """The same with each enrolment asked about as an owner of its own rows: what counts to whom in a portfolio."""
+    owners = {pk: [pk] for pk in firsts}
+    for earlier, later in later_of(firsts).items():
+        owners.setdefault(earlier, []).extend(later)
+    return owners
 
 
 def current_of(enrolment: Enrolment) -> Enrolment:

@@ -1,6 +1,6 @@
 """Reads of enrolments: who holds which place of a cohort, and everything that a learner's page says."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -200,20 +200,24 @@ def gp_mentors_of(enrolment_ids: Collection[int]) -> dict[int, Any]:
     return found
 
 
-def last_activities(enrolment_ids: Collection[int]) -> dict[int, datetime]:
-    """The last submission or decision of each learner who has one.
+def last_activities(owners: Mapping[int, Collection[int]]) -> dict[int, datetime]:
+    """The last submission or decision of each learner who has one (`owners`: queries.chain.owners_of).
 
     Asked learner by learner inside one query: a join over all versions would read every learner's of the programme.
     """
     submitted = EvidenceVersion.objects.filter(item__enrolment=OuterRef("pk"), state=VersionState.SUBMITTED)
     decided = Decision.objects.filter(enrolment=OuterRef("pk"))
-    rows = Enrolment.objects.filter(pk__in=enrolment_ids).order_by().values_list("pk")
+    rows = Enrolment.objects.filter(pk__in=owners).order_by().values_list("pk")
     moments = rows.annotate(
         submitted=Subquery(submitted.order_by().values("item__enrolment").values(last=Max("submitted_at"))),
         decided=Subquery(decided.order_by().values("enrolment").values(last=Max("decided_at"))),
     )
-    latest = {pk: max(filter(None, found), default=None) for pk, *found in moments}
-    return {pk: moment for pk, moment in latest.items() if moment}
+    latest: dict[int, datetime] = {}
+    for enrolment, *found in moments:
+        for moment in filter(None, found):
+            for pk in owners[enrolment]:
+                latest[pk] = max(moment, latest.get(pk, moment))
+    return latest
 
 
 def waiting_requests(enrolment_ids: Collection[int]) -> dict[int, Waiting]:

@@ -1,16 +1,17 @@
 """What pace and help follow from, for many learners at once in a fixed number of queries; whole portfolios."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from django.db.models import Count, Max, Min, Q
+from django.db.models import Count, Max, Min
 
 from gpa_programme.core.periods import london_date, now, today
 from hubs.models import Programme
 from learners.enums import DecisionKind, VersionState
 from learners.models import Decision, Enrolment, EvidenceVersion, Pause, ProtectedWeek, ScopeItem, SignOffRequest
+from learners.queries.chain import owners_of
 from learners.rules import help as help_rules
 from learners.rules.enrolment import waited_days
 from learners.rules.pace import Facts, Span, Thresholds
@@ -51,11 +52,10 @@ def pace_facts(enrolments: Iterable[Enrolment]) -> dict[int, Facts]:
     The enrolments come with their cohort and its programme. What was done before a change of hub counts.
     """
     asked = list(enrolments)
-    owners = _owners(asked)
+    owners = owners_of({one.pk: one.first_id for one in asked})
     rows: dict[int, _Rows] = {one.pk: _Rows() for one in asked}
-    for enrolment, spans in pauses_of(owners).items():
-        for pk in owners[enrolment]:
-            rows[pk].pauses += spans
+    for pk, spans in pauses_of(owners).items():
+        rows[pk].pauses = spans
     _read_evidence(owners, rows)
     _read_requests(owners, rows)
     _read_decisions(owners, rows)
@@ -65,28 +65,14 @@ def pace_facts(enrolments: Iterable[Enrolment]) -> dict[int, Facts]:
     return {one.pk: _facts(one, rows[one.pk]) for one in asked}
 
 
-def pauses_of(enrolment_ids: Collection[int]) -> dict[int, list[Span]]:
-    """The pauses of each learner who had any."""
+def pauses_of(owners: Mapping[int, Collection[int]]) -> dict[int, list[Span]]:
+    """The pauses of each learner who had any, before a change of hub too (`owners`: queries.chain.owners_of)."""
     found: dict[int, list[Span]] = defaultdict(list)
-    rows = Pause.objects.filter(enrolment__in=enrolment_ids).order_by("since")
+    rows = Pause.objects.filter(enrolment__in=owners).order_by("since")
     for enrolment, first, last in rows.values_list("enrolment", "since", "until"):
-        found[enrolment].append((first, last))
+        for pk in owners[enrolment]:
+            found[pk].append((first, last))
     return dict(found)
-
-
-def _owners(enrolments: list[Enrolment]) -> dict[int, list[int]]:
-    """By enrolment those asked about that its rows belong to: itself, and the later ones of the same portfolio."""
-    owners: dict[int, list[int]] = defaultdict(list)
-    for one in enrolments:
-        owners[one.pk].append(one.pk)
-    moved = [one for one in enrolments if one.first_id]
-    if not moved:
-        return dict(owners)
-    roots = {one.first_id for one in moved}
-    chain = Enrolment.objects.filter(Q(pk__in=roots) | Q(first__in=roots)).order_by("pk").values_list("pk", "first")
-    for pk, first in chain:
-        owners[pk] += [one.pk for one in moved if one.first_id == (first or pk) and pk < one.pk]
-    return dict(owners)
 
 
 def _read_evidence(owners: dict[int, list[int]], rows: dict[int, _Rows]) -> None:

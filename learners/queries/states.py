@@ -26,6 +26,7 @@ from learners.models import (
     ScopeItem,
     SignOffRequest,
 )
+from learners.queries.chain import later_of
 from learners.rules.competency import Facts, Progress, progress, state_of
 
 __all__ = ["Progress", "States", "cohort_states", "enrolment_states", "progress", "standing_signoffs"]
@@ -60,7 +61,7 @@ def standing_signoffs(
     For those in `also_expired` with what has run out since: it stood when the portfolio was handed in.
     """
     frameworks = {one.pk: one.framework_id for one in enrolments}
-    owners = _owners({one.pk: one.first_id for one in enrolments if one.first_id})
+    owners = later_of({one.pk: one.first_id for one in enrolments})
     decided = _decided([*frameworks, *owners], None)
     ours = _Ours(owners, frameworks, _competencies(set(frameworks.values())), decided)
     newest: dict[Pair, int] = {}
@@ -81,7 +82,7 @@ def _states(enrolments: QuerySet[Enrolment], at: datetime | None, *, own: bool) 
     rows = list(enrolments.order_by("pk").values_list("pk", "framework", "first"))
     frameworks = {pk: framework for pk, framework, _first in rows}
     competencies = _competencies(set(frameworks.values()))
-    owners = _owners({pk: first for pk, _framework, first in rows if first})
+    owners = later_of({pk: first for pk, _framework, first in rows})
     ids = [*frameworks, *owners]
     day = london_date(at or now())
     scope = set(
@@ -106,19 +107,6 @@ def _states(enrolments: QuerySet[Enrolment], at: datetime | None, *, own: bool) 
                 (pair in scope, kind, expired, request in changed, pair in returned, pair in waiting, pair in drafting)
             )
     return states
-
-
-def _owners(firsts: dict[int, int]) -> dict[int, list[int]]:
-    """By earlier enrolment of a learner who changed hub: the later ones asked about that its rows belong to."""
-    if not firsts:
-        return {}
-    chain = Enrolment.objects.filter(Q(pk__in=firsts.values()) | Q(first__in=firsts.values()))
-    owners: dict[int, list[int]] = defaultdict(list)
-    for pk, first in chain.order_by("pk").values_list("pk", "first"):
-        for later, root in firsts.items():
-            if (first or pk) == root and pk < later:
-                owners[pk].append(later)
-    return dict(owners)
 
 
 class _Ours:

@@ -200,7 +200,8 @@ def one_learner(enrolment, month, day, cut_off, answers, waits):
     if state not in {"active", "referred"} or away:
         return
     answers["active"] += 1
-    answers["pace"] += signed / scope * 100 >= expected(enrolment, day) if scope else True
+    clock = enrolment.starts + timedelta(days=ran(enrolment, enrolment.starts, day))
+    answers["pace"] += signed / scope * 100 >= expected(enrolment, clock) if scope else True
     answers["alone"] += not any(
         row.kind == "gp" and row.since <= day and (row.until is None or day <= row.until)
         for row in enrolment.mentorships.all()
@@ -208,7 +209,14 @@ def one_learner(enrolment, month, day, cut_off, answers, waits):
     moments = [row.decided_at for row in enrolment.decisions.all()]
     moments += [row.submitted_at for item in enrolment.evidence.all() for row in item.versions.all()]
     days = [enrolment.starts] + [london_date(moment) for moment in moments if moment < cut_off]
-    answers["stalled"] += (day - max(days)).days >= 28
+    answers["stalled"] += ran(enrolment, max(days), day) >= 28
+
+
+def ran(enrolment, since, day):
+    """Days from one up to another on which the learner was not paused, one after the other."""
+    days = (since + timedelta(days=number) for number in range((day - since).days))
+    pauses = [(row.since, row.until) for row in enrolment.pauses.all()]
+    return sum(not any(first <= one and (last is None or one <= last) for first, last in pauses) for one in days)
 
 
 def portfolio(enrolment, cut_off):
