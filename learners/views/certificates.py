@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from gpa_programme.accounts.access import needs, public
 from gpa_programme.accounts.enums import Permission
 from gpa_programme.core.errors import DomainError
+from gpa_programme.core.forms import show_refusal
 from gpa_programme.core.http import page
 from learners.actions import certificates as actions
 from learners.forms.finish import CodeForm, WithdrawForm
@@ -114,21 +115,23 @@ def certificate_issue(request: HttpRequest, enrolment: Enrolment) -> HttpRespons
 def certificate_withdraw(request: HttpRequest, found: Certificate) -> HttpResponse:
     """Confirm, then withdraw."""
     back = reverse("learner-finish", kwargs={"ref": found.enrolment.ref})
-    form = WithdrawForm(request.POST or None)
+    form, status = WithdrawForm(request.POST or None), 200
     if request.method == "POST" and form.is_valid():
         try:
             actions.withdraw(certificate=found, reason=form.cleaned_data["reason"], by=request.user)
         except DomainError as error:
-            messages.error(request, error.message)
+            show_refusal(form, error)
+            status = 409
         else:
             messages.success(request, f"Certificate {found.code} is withdrawn. The learner is told by email.")
-        return redirect(back)
+            return redirect(back)
     learner = found.enrolment.learner
     return page(
         request,
         "components/confirm.html",
         title=f"Withdraw the certificate of {learner}",
         crumbs=[HOME, (str(learner), found.enrolment.get_absolute_url()), (TITLE, back)],
+        status=status,
         points=[
             f"Whoever checks {found.code} is told that it is withdrawn, and since when.",
             "It cannot be made current again. Another one can be issued.",

@@ -31,6 +31,7 @@ from learners.views.portfolio import HOME, choose, chosen_enrolment, visible_enr
 P = Permission
 K = DeclarationKind
 TITLE = "Finish the portfolio"
+NOT_DUE = "It is not the turn of this declaration: nothing can be sent now."
 Form = Any
 
 
@@ -186,7 +187,11 @@ def finish_statement(request: HttpRequest, enrolment: Enrolment) -> HttpResponse
     def act(said: dict[str, Any]) -> None:
         actions.state_as_mentor(enrolment=enrolment, seen_sha256=said["seen"], note=said["note"], by=request.user)
 
-    lead = f"{enrolment.learner} declared the portfolio finished: {shown.progress.text} competencies are signed off."
+    lead = (
+        f"{enrolment.learner} declared the portfolio finished: {shown.progress.text} competencies are signed off."
+        if shown.turn == K.MENTOR
+        else NOT_DUE
+    )
     return _ask(request, enrolment, form, act, "Your statement is made. The hub is asked to check.", lead, K.MENTOR)
 
 
@@ -205,6 +210,7 @@ def finish_check(request: HttpRequest, enrolment: Enrolment) -> HttpResponse:
     agreed = f"The scope was agreed on {shown.agreed_on:%-d %B %Y}." if shown.agreed_on else "No scope was agreed here."
     mentors = ", ".join(f"{row.mentor} since {row.since:%-d %B %Y}" for row in shown.mentors) or "none today"
     lead = f"{shown.progress.text} competencies are signed off. {agreed} GP mentor: {mentors}."
+    lead = lead if shown.turn == K.HUB else f"{NOT_DUE} {lead}"
     return _ask(request, enrolment, form, act, "The check is made. Choose what comes next.", lead, K.HUB)
 
 
@@ -288,19 +294,25 @@ def _confirm(
     points: list[str],
     done: str,
 ) -> HttpResponse:
+    status = 200
     if request.method == "POST" and (form is None or form.is_valid()):
         try:
             act(form.cleaned_data if form else {})
         except DomainError as error:
-            messages.error(request, error.message)
+            if form is None:
+                messages.error(request, error.message)
+                return redirect(_address(enrolment))
+            show_refusal(form, error)
+            status = 409
         else:
             messages.success(request, done)
-        return redirect(_address(enrolment))
+            return redirect(_address(enrolment))
     return page(
         request,
         "components/confirm.html",
         title=f"{title}: {enrolment.learner}",
         crumbs=_trail(enrolment),
+        status=status,
         points=points,
         form=form,
         submit=title,

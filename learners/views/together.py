@@ -20,6 +20,7 @@ from learners.models import SignOffRequest
 from learners.queries import mentor_list
 from learners.queries.flags import hidden_versions
 from learners.queries.judging import kinds_today, opened_by
+from learners.queries.observations import seen_by, unconfirmed_of
 from learners.rules.enrolment import waited_days
 from learners.rules.signoff import seen_mark, seen_sha256, statement
 from learners.views.portfolio import GET_OR_POST, HOME
@@ -38,10 +39,12 @@ def together(request: HttpRequest) -> HttpResponse:
     opened = opened_by(request.user, [seen_mark(ref, digest) for ref, digest in seen.items()])
     kinds = kinds_today(requests[0].enrolment, request.user)
     hidden = hidden_versions([version.pk for row in requests for version in row.versions.all()])
+    watched = unconfirmed_of(requests)
     ready = [
         row
         for row in requests
         if seen_mark(row.ref, seen[row.ref]) in opened
+        and row.pk not in watched
         and any(kind in row.competency.may_sign for kind in kinds)
         and not any(version.pk in hidden for version in row.versions.all())
     ]
@@ -82,8 +85,13 @@ def _statement(asked: SignOffRequest) -> str:
 
 
 def _none(request: HttpRequest, asked_for: dict[str, str]) -> HttpResponse:
-    """Without a group to show: the list; a group that is not there, or not the person's, is not found."""
-    if not any(asked_for.values()):
+    """Without a group to show: the list; a group that is not there, or not the person's, is not found.
+
+    What is sent comes from a page that had a group: it was decided meanwhile, or sent twice.
+    """
+    if request.method == "POST":
+        messages.info(request, "None of these waits for you now. Nothing was changed.")
+    if request.method == "POST" or not any(asked_for.values()):
         return redirect("waiting")
     raise Http404
 

@@ -107,6 +107,17 @@ def test_withdrawing_needs_a_reason(north, found, browse):
     assert Certificate.objects.get().withdrawn_on is None
 
 
+def test_withdrawing_twice_keeps_the_second_reason_on_the_page(north, found, browse):
+    lead = browse(north.hub_lead)
+    lead.post(f"/certificates/{CODE}/withdraw/", {"reason": "The name was wrong"})
+
+    again = lead.post(f"/certificates/{CODE}/withdraw/", {"reason": "A copy was forged"})
+
+    assert again.status_code == 409
+    assert "A copy was forged</textarea>" in again.content.decode()
+    assert Certificate.objects.get().withdrawn_reason == "The name was wrong"
+
+
 def test_public_page_asks_one_query_of_ours(found, client, django_assert_num_queries):
     client.get(f"/certificates/{CODE}/")
 

@@ -156,6 +156,25 @@ def test_hub_lead_completes_in_house_with_a_reason_and_issues_the_certificate(do
     assert "Completed in house" in text_of(browse(done.learner).get(OWN))
 
 
+def test_reason_for_completing_in_house_is_kept_where_it_is_refused(done, browse):
+    to_in_house(done, done.enrolment)
+
+    refused = browse(done.hub_lead).post(theirs(done, "in-house/"), {"reason": "No award is sought"})
+
+    html = refused.content.decode()
+    assert (refused.status_code, "have not all declared" in text_of(refused)) == (409, True)
+    assert "No award is sought</textarea>" in html
+    assert complaints(html) == []
+
+
+def test_declaration_that_is_not_due_is_not_said_to_have_been_made(done, browse):
+    statement = text_of(browse(done.mentor).get(theirs(done, "statement/")))
+    check = text_of(browse(done.coordinator).get(theirs(done, "check/")))
+
+    assert "declared the portfolio finished" not in statement
+    assert ["It is not the turn of this declaration" in words for words in (statement, check)] == [True, True]
+
+
 def test_route_is_changed_by_the_hub_with_a_reason(done, browse):
     hub = browse(done.coordinator)
 

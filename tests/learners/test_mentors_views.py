@@ -226,7 +226,8 @@ def test_too_long_is_refused_and_after_the_hubs_day_nothing_is_offered(north, cl
     assert "must be on or before" in text_of(
         client.post(f"/waiting/{asked.ref}/snooze/", typed("until", today() + 15 * DAY))
     )
-    assert "can no longer be put off" in text_of(client.get(f"/waiting/{late.ref}/snooze/"))
+    shown = text_of(client.get(f"/waiting/{late.ref}/snooze/"))
+    assert "can no longer be put off: the hub is told after 21 days." in shown
     assert not Snooze.objects.exists()
 
 

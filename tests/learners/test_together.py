@@ -83,6 +83,16 @@ def test_each_gets_a_decision_of_its_own_with_its_own_hash_and_one_mail_goes(nor
     assert [mail.template for mail in Message.objects.filter(person=north.learner)] == ["decided_together"]
 
 
+def test_sent_twice_it_says_that_nothing_waits_any_more(asked, client, address):
+    read(client, *asked)
+    send(client, address, asked)
+
+    again = client.post(address, {"chosen": [asked[0].ref], "confirmed": "on"}, follow=True)
+
+    assert "None of these waits for you now. Nothing was changed." in text_of(again)
+    assert Decision.objects.count() == 3
+
+
 def test_one_that_another_decided_meanwhile_stops_all_and_is_named(north, asked, client, address):
     read(client, *asked)
     other = make_mentorship(enrolment=north.enrolment, kind="second", mentor=make_user(name="Sam Second")).mentor
