@@ -1,7 +1,7 @@
 """What a learner does with a draft: start, save, add and remove files, copy a submitted version into a new one."""
 
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from django.db import transaction
 
@@ -19,12 +19,13 @@ from learners.models import (
     EvidenceItem,
     EvidenceLink,
     EvidenceVersion,
+    Witness,
 )
 from learners.queries.chain import carried_on
 from learners.rules import evidence as rules
 from learners.rules.evidence import Content
 from learners.rules.guard import Hit, patient_details
-from learners.rules.witnesses import check_may_copy
+from learners.rules.witnesses import check_may_copy, check_not_asked
 
 
 def start_item(
@@ -60,14 +61,18 @@ def content_of(version: EvidenceVersion) -> Content:
 def save_draft(*, version: EvidenceVersion, revision: int, content: Content, by: User) -> EvidenceVersion:
     """Save a draft as it was typed over `revision`, and return it with its next revision.
 
-    Raises StateError `submitted` where it is frozen by now: nothing revives it. Raises ConflictError `draft_changed`
-    where it was saved elsewhere since and something would be lost. Saves leave no event: a draft is only its owner's.
+    Raises StateError `submitted` where it is frozen by now: nothing revives it; StateError `asked` where a colleague
+    has what would change. Raises ConflictError `draft_changed` where it was saved elsewhere since and something would be
+    lost. Saves leave no event: a draft is only its owner's.
     """
     with transaction.atomic():
         draft = lock_draft(version, by=by)
         stored = content_of(draft)
         if stored.agrees_with(content):
             return draft
+        ticked = replace(stored, no_patient_details=content.no_patient_details)
+        if not ticked.agrees_with(content):
+            check_not_asked(asked=Witness.objects.filter(version=draft).exists())
         if draft.revision != revision:
             raise ConflictError(
                 "This draft was changed in another window or on another device since you opened it.",

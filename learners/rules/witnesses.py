@@ -121,6 +121,14 @@ def check_not_answered(state: WitnessState) -> None:
         )
 
 
+def check_not_asked(*, asked: bool) -> None:
+    """Raise StateError where a draft would change under the eyes of a colleague who is asked about it or has answered:
+    what they read was checked before it was sent, and their statement is about that.
+    """
+    if asked:
+        raise StateError("Your colleague has this as you sent it, so it stays as it is.", code="asked")
+
+
 def check_not_asker(*, learner_id: int, by_id: int | None) -> None:
     """Raise StateError where the learner, signed in, would answer their own request."""
     if learner_id == by_id:

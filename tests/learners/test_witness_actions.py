@@ -262,3 +262,16 @@ def test_factory_makes_a_statement_that_the_check_accepts():
     make_witness(statement="She asked first.")
 
     assert statements_with_another_hash() == 0
+
+
+@pytest.mark.parametrize("answered", [False, True])
+def test_what_a_colleague_was_asked_stays_as_they_read_it(draft, answered):
+    witness = make_witness(version=draft, statement="I saw it." if answered else "")
+    draft.refresh_from_db()
+    changed = content(draft, title="Mrs Example, born 01/02/1950", text="Another question")
+
+    with pytest.raises(StateError) as refusal:
+        evidence.save_draft(version=draft, revision=draft.revision, content=changed, by=draft.item.enrolment.learner)
+
+    draft.refresh_from_db()
+    assert (refusal.value.code, draft.title, draft.witness) == ("asked", "", witness)
