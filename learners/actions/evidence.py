@@ -62,8 +62,8 @@ def save_draft(*, version: EvidenceVersion, revision: int, content: Content, by:
     """Save a draft as it was typed over `revision`, and return it with its next revision.
 
     Raises StateError `submitted` where it is frozen by now: nothing revives it; StateError `asked` where a colleague
-    has what would change. Raises ConflictError `draft_changed` where it was saved elsewhere since and something would be
-    lost. Saves leave no event: a draft is only its owner's.
+    has what would change. Raises ConflictError `draft_changed` where it was saved elsewhere since and something would
+    be lost. Saves leave no event: a draft is only its owner's.
     """
     with transaction.atomic():
         draft = lock_draft(version, by=by)

@@ -88,12 +88,17 @@ def samples_for(user: Any) -> QuerySet[VerificationSample]:
     return rows.filter(pk__in=mine.values("sample"))
 
 
+def newest_samples(user: Any, count: int) -> list[VerificationSample]:
+    """The newest of them, to be named: without what was drawn from what, which is megabytes a sample."""
+    return list(samples_for(user).defer("population", "drawn")[:count])
+
+
 def verifications_for(user: Any) -> QuerySet[Verification]:
     """The portfolios in samples that the person may see, with how many competencies are read."""
     rows = Verification.objects.visible_to(user).select_related(
         "enrolment__learner", "enrolment__cohort__hub", "sample", "verifier"
     )
-    return rows.annotate(read=Count("readings")).order_by("-sample", "pk")
+    return rows.defer("sample__population").annotate(read=Count("readings")).order_by("-sample", "pk")
 
 
 def verification_for(user: Any, pk: int) -> Verification | None:

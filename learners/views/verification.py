@@ -63,7 +63,7 @@ def verification(request: HttpRequest) -> HttpResponse:
         title="Verification",
         crumbs=[HOME],
         table=table,
-        samples=queries.samples_for(request.user)[:20],
+        samples=queries.newest_samples(request.user, 20),
         waiting=queries.programmes_waiting() if draws else [],
         draws=draws,
     )

@@ -5,6 +5,8 @@ import hashlib
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from gpa_programme.accounts.enums import RoleKey
 from gpa_programme.audit.models import ReadLog
@@ -364,3 +366,13 @@ def test_portfolio_page_asks_the_same_number_of_queries(world, north, reader, ea
 
     with django_assert_num_queries(21):
         reader.get(f"/verification/{found.pk}/")
+
+
+def test_list_reads_no_sample_whole(world, north, browse):
+    found = assigned(world, drawn(world, percent=10).verifications.get(drawn=True))
+
+    with CaptureQueriesContext(connection) as asked:
+        shown = browse(world.national_lead).get("/verification/")
+
+    assert found.enrolment.ref in text_of(shown)
+    assert [query["sql"] for query in asked if '"population"' in query["sql"]] == []
