@@ -15,7 +15,7 @@ from learners.emails import observations as emails
 from learners.enums import EvidenceKind
 from learners.models import Enrolment, EvidenceItem, EvidenceLink, EvidenceVersion, Observation, SignOffRequest
 from learners.queries.judging import kinds_today
-from learners.queries.observations import competencies_in_scope, unconfirmed_by
+from learners.queries.observations import competencies_in_scope, unconfirmed
 from learners.rules import observations as rules
 from learners.rules.evidence import TEXT_MAX, TITLE_MAX, others_of
 
@@ -93,7 +93,7 @@ def confirm(*, request: SignOffRequest, by: User, at: datetime) -> None:
 
     Belongs inside the transaction of the sign-off.
     """
-    waiting = unconfirmed_by(by, at).filter(version__requests=request)
+    waiting = unconfirmed(at).filter(observer=by, version__requests=request)
     for observation in waiting.select_related("version__item__enrolment__cohort"):
         observation.confirmed_at = at
         observation.save(update_fields=["confirmed_at"])

@@ -17,7 +17,7 @@ from learners.models import Acknowledgement, Decision, Enrolment, EvidenceFile, 
 from learners.queries.competency import standing_now
 from learners.queries.flags import hidden_versions
 from learners.queries.judging import able_to_judge, kinds_today, opened_by
-from learners.queries.observations import watched_by, wording_of
+from learners.queries.observations import unconfirmed_of, watched_by, wording_of
 from learners.rules import signoff as rules
 
 
@@ -45,13 +45,19 @@ def sign_off_together(
 ) -> list[Decision]:
     """Sign several off at once, each with a decision of its own on the versions seen: all, or none of them.
 
-    Only what belongs to one learner and one domain, and what the person opened as it is now. Raises DomainError
-    `groups` or `not_opened`; and what refused one of them, with its name, as ConflictError or DomainError.
+    Only what belongs to one learner and one domain, what the person opened as it is now, and what rests on nothing
+    watched that waits for its observer's word. Raises DomainError `groups`, `not_opened` or `unconfirmed`; and what
+    refused one of them, with its name, as ConflictError or DomainError.
     """
     requests = sorted(seen, key=lambda request: request.pk)
     groups = {(request.enrolment_id, request.competency.domain_id) for request in requests}
     marks = {rules.seen_mark(request.ref, seen[request]) for request in requests}
-    rules.check_together(groups=len(groups), opened=marks <= opened_by(by, marks))
+    waits = unconfirmed_of(requests)
+    rules.check_together(
+        groups=len(groups),
+        opened=marks <= opened_by(by, marks),
+        unconfirmed=[str(request.competency) for request in requests if request.pk in waits],
+    )
     with transaction.atomic():
         Enrolment.objects.select_for_update(of=("self",), no_key=True).get(pk=requests[0].enrolment_id)
         decisions = [_decide_one_of(request, seen[request], by, looked=pictures_looked_at) for request in requests]

@@ -1,11 +1,11 @@
 """Reads of observations: whom a mentor may observe, who may be observing, and what a sign-off's wording says of it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from gpa_programme.accounts import access
 from gpa_programme.accounts.enums import Permission
@@ -43,18 +43,23 @@ def stands(observation: Observation) -> bool:
     )
 
 
-def unconfirmed_by(user: Any, moment: datetime) -> QuerySet[Observation]:
-    """What the person watched, typed on a learner's device, and can still say themselves at that moment."""
-    return Observation.objects.filter(
-        observer=user.pk, on_learners_device=True, confirmed_at__isnull=True, confirm_by__gt=moment
-    )
+def unconfirmed(moment: datetime) -> QuerySet[Observation]:
+    """What was typed on a learner's device and its observer can still say themselves at that moment."""
+    return Observation.objects.filter(on_learners_device=True, confirmed_at__isnull=True, confirm_by__gt=moment)
 
 
 def requests_to_confirm(user: Any) -> QuerySet[SignOffRequest]:
     """The requests that wait for the person and rest on what they watched and have not confirmed, oldest first."""
-    watched = unconfirmed_by(user, now()).filter(version__destroyed_at__isnull=True)
+    watched = unconfirmed(now()).filter(observer=user.pk, version__destroyed_at__isnull=True)
     named = RequestVersion.objects.filter(version__in=watched.values("version"))
     return waiting_for(user).filter(pk__in=named.values("request"))
+
+
+def unconfirmed_of(requests: Iterable[SignOffRequest]) -> dict[int, Observation]:
+    """Of each request that names one: the newest observation that still waits for its observer's word; one query."""
+    waiting = unconfirmed(now()).select_related("observer").order_by("observed_on", "pk")
+    named = waiting.filter(version__requests__in=list(requests), version__destroyed_at__isnull=True)
+    return {row.request: row for row in named.annotate(request=F("version__requests"))}
 
 
 def watched_by(request: SignOffRequest, by: Any) -> Observation | None:

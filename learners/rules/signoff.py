@@ -97,8 +97,11 @@ def check_handed_to(to: int | None, *, able: Collection[int]) -> None:
         )
 
 
-def check_together(*, groups: int, opened: bool) -> None:
-    """Raise DomainError where several are to be signed off at once that do not belong together or were not opened."""
+def check_together(*, groups: int, opened: bool, unconfirmed: Collection[str] = ()) -> None:
+    """Raise DomainError where several are to be signed off at once that do not belong together or were not opened, or
+    rest on an observation that waits for its observer's word (`unconfirmed`: their names): the wording for several says
+    that somebody read it, not that somebody watched it.
+    """
     if groups != 1:
         raise DomainError("Choose at least one, all of one learner and one group.", field="chosen", code="groups")
     if not opened:
@@ -106,6 +109,13 @@ def check_together(*, groups: int, opened: bool) -> None:
             "Open each one first: you sign off together only what you have opened as it is now.",
             field="chosen",
             code="not_opened",
+        )
+    if unconfirmed:
+        raise DomainError(
+            f"{', '.join(unconfirmed)}: what was watched waits to be confirmed. Open it and decide on it by itself. "
+            "None was signed off.",
+            field="chosen",
+            code="unconfirmed",
         )
 
 

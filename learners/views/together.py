@@ -1,5 +1,6 @@
 """The page on which a mentor signs several requests of one learner and one domain off at once."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -20,7 +21,7 @@ from learners.models import SignOffRequest
 from learners.queries import mentor_list
 from learners.queries.flags import hidden_versions
 from learners.queries.judging import kinds_today, opened_by
-from learners.queries.observations import seen_by, unconfirmed_of
+from learners.queries.observations import SeenBy, seen_by, unconfirmed_of
 from learners.rules.enrolment import waited_days
 from learners.rules.signoff import seen_mark, seen_sha256, statement
 from learners.views.portfolio import GET_OR_POST, HOME
@@ -54,17 +55,19 @@ def together(request: HttpRequest) -> HttpResponse:
         statement=_statement(requests[0]),
         unread=any(mentor_list.names_unread_files(row) for row in ready),
     )
+    alone = {row: seen_by(watched[row.pk], request.user) for row in requests if row.pk in watched}
+    show = partial(_page, request, requests, seen, ready, alone, form)
     if request.method != "POST":
-        return _page(request, requests, seen, ready, form)
+        return show()
     if not form.is_valid():
-        return _page(request, requests, seen, ready, form, status=400)
+        return show(status=400)
     try:
         decided = _sign_off(request, ready, form.cleaned_data)
     except ConflictError as error:
-        return _page(request, requests, seen, ready, form, conflict=error.message, status=409)
+        return show(conflict=error.message, status=409)
     except DomainError as error:
         show_refusal(form, error)
-        return _page(request, requests, seen, ready, form, status=400)
+        return show(status=400)
     messages.success(request, f"Signed off: {decided} for {requests[0].enrolment.learner}, each with its own decision.")
     return redirect("waiting")
 
@@ -101,12 +104,14 @@ def _page(
     requests: list[SignOffRequest],
     seen: dict[str, str],
     ready: list[SignOffRequest],
+    alone: dict[SignOffRequest, SeenBy],
     form: TogetherForm,
     *,
     conflict: str = "",
     status: int = 200,
 ) -> HttpResponse:
     first, moment = requests[0], now()
+    unopened = [row for row in requests if row not in ready and row not in alone]
     return page(
         request,
         "learners/together.html",
@@ -114,7 +119,8 @@ def _page(
         crumbs=[HOME, LIST],
         status=status,
         learner=first.enrolment.learner,
-        rows=[(row, waited_days(row.requested_at, moment)) for row in requests if row not in ready],
+        rows=[(row, waited_days(row.requested_at, moment)) for row in unopened],
+        alone=list(alone.items()),
         seen=[(f"seen_{row.ref}", seen[row.ref]) for row in ready],
         form=form,
         ready=ready,

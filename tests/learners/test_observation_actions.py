@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from gpa_programme.core.errors import DomainError, StateError
-from gpa_programme.core.periods import end_of_day, start_of_day, today
+from gpa_programme.core.periods import end_of_day, now, start_of_day, today
 from gpa_programme.home.checks import CHECKS
 from gpa_programme.notices.models import Message
 from learners.actions import evidence, signoff, submission
@@ -288,6 +288,11 @@ def test_signing_several_at_once_claims_nobody_watched(enrolment, mentor, compet
     hashes = {one: seen_sha256(one.versions.values_list("sha256", flat=True)) for one in requests}
     monkeypatch.setattr(signoff, "opened_by", lambda by, marks: set(marks))
 
+    with pytest.raises(DomainError) as refusal:
+        signoff.sign_off_together(seen=hashes, by=mentor)
+    assert refusal.value.code == "unconfirmed"
+
+    Observation.objects.filter(pk=observation.pk).update(confirm_by=now() - timedelta(minutes=1))
     decisions = signoff.sign_off_together(seen=hashes, by=mentor)
 
     observation.refresh_from_db()
