@@ -12,7 +12,7 @@ from openpyxl.comments import Comment
 from PIL import Image, PngImagePlugin
 from pypdf import PdfWriter
 from pypdf.annotations import FreeText
-from pypdf.generic import DictionaryObject, NameObject, StreamObject
+from pypdf.generic import ArrayObject, DictionaryObject, NameObject, NumberObject, StreamObject
 
 from gpa_programme.core.documents import pdf_bytes
 from gpa_programme.core.errors import DomainError
@@ -187,6 +187,57 @@ def test_scanned_page_is_unread_and_a_blank_one_is_not():
 
     assert text_inside("pdf", out.getvalue()).unread is True
     assert text_inside("pdf", pdf()).unread is False
+
+
+def drawn(writer, kind, data=b"", **fields):
+    """A picture or a form that a page of the file may draw."""
+    made = StreamObject()
+    made.set_data(data)
+    made[NameObject("/Type")], made[NameObject("/Subtype")] = NameObject("/XObject"), NameObject(f"/{kind}")
+    made.update({NameObject(f"/{name}"): value for name, value in fields.items()})
+    return writer._add_object(made)
+
+
+def letter(*, size=(600, 400), inside=None):
+    """A page with words and a picture: on it, in a form that it draws, or in a stamp."""
+
+    def add(writer):
+        width, height = size
+        page = writer.pages[0]
+        words = StreamObject()
+        words.set_data(b"BT /F 12 Tf 10 10 Td (Letter 1) Tj ET")
+        page[NameObject("/Contents")] = writer._add_object(words)
+        names = {"Type": "Font", "Subtype": "Type1", "BaseFont": "Helvetica"}
+        font = DictionaryObject({NameObject(f"/{key}"): NameObject(f"/{name}") for key, name in names.items()})
+        fonts = DictionaryObject({NameObject("/F"): font})
+        page[NameObject("/Resources")] = DictionaryObject({NameObject("/Font"): fonts})
+        held = drawn(writer, "Image", b"\0" * width * height, Width=NumberObject(width), Height=NumberObject(height))
+        resources = DictionaryObject({NameObject("/XObject"): DictionaryObject({NameObject("/Held"): held})})
+        if inside is None:
+            page[NameObject("/Resources")][NameObject("/XObject")] = resources["/XObject"]
+            return
+        form = drawn(writer, "Form", b"/Held Do", Resources=resources)
+        if inside == "form":
+            drawing = DictionaryObject({NameObject("/Form"): form})
+            page[NameObject("/Resources")][NameObject("/XObject")] = drawing
+            form.get_object()["/Resources"]["/XObject"][NameObject("/Itself")] = form
+        else:
+            looks = DictionaryObject({NameObject("/N"): form})
+            stamp = DictionaryObject({NameObject("/Subtype"): NameObject("/Stamp"), NameObject("/AP"): looks})
+            page[NameObject("/Annots")] = ArrayObject([writer._add_object(stamp)])
+
+    return pdf(add)
+
+
+@pytest.mark.parametrize("inside", [None, "form", "stamp"])
+def test_picture_beside_words_is_unread_wherever_it_is_drawn_from(inside):
+    assert text_inside("pdf", letter(inside=inside)).unread is True
+    assert text_inside("pdf", letter(inside=inside, size=(60, 60))).unread is False
+
+
+def test_low_strip_of_a_scan_is_unread_and_a_line_is_not():
+    assert text_inside("pdf", letter(size=(1700, 64))).unread is True
+    assert text_inside("pdf", letter(size=(4000, 6))).unread is False
 
 
 def photo_with(tag, value):

@@ -17,7 +17,8 @@ from typing import Any
 CPU_SECONDS = 15
 MEMORY = 2 * 1024**3
 LONGEST = 2_000_000
-PICTURE_FROM = 150  # pixels: below it is a bullet or a line
+PICTURE_FROM = 150  # pixels square: what is smaller is a bullet
+THIN = 8  # pixels: what is lower is a line
 
 Part = tuple[str, str]
 
@@ -97,14 +98,30 @@ def _shows_more(page: Any, said: bool) -> bool:
     contents = page.get_contents()
     if not said and contents is not None and contents.get_data().strip():
         return True
-    resources = page.get("/Resources")
-    drawn = resources.get_object().get("/XObject") if resources else None
-    return any(_is_picture(one.get_object()) for one in (drawn.get_object().values() if drawn else ()))
+    return any(_is_picture(one) for one in _drawn_on(page))
+
+
+def _drawn_on(page: Any) -> Iterator[Any]:
+    """What a page draws, and what that draws in its turn: a picture may stand inside a form, or be stamped on."""
+    notes = (note.get_object().get("/AP") for note in page.get("/Annots") or [])
+    waiting = [page, *(looks.get_object().get("/N").get_object() for looks in notes if looks)]
+    seen: list[Any] = []
+    while waiting:
+        each = waiting.pop()
+        if any(each is one for one in seen):
+            continue
+        seen.append(each)
+        resources = each.get("/Resources")
+        held = resources.get_object().get("/XObject") if resources else None
+        drawn = [one.get_object() for one in (held.get_object().values() if held else ())]
+        yield from drawn
+        waiting += [one for one in drawn if one.get("/Subtype") == "/Form"]
 
 
 def _is_picture(drawn: Any) -> bool:
-    sides = (int(drawn.get(side, 0)) for side in ("/Width", "/Height"))
-    return drawn.get("/Subtype") == "/Image" and min(sides) >= PICTURE_FROM
+    """Whether a drawn object is a picture that can show something: a scan may come in low strips."""
+    width, height = (int(drawn.get(side, 0)) for side in ("/Width", "/Height"))
+    return drawn.get("/Subtype") == "/Image" and min(width, height) >= THIN and width * height >= PICTURE_FROM**2
 
 
 def _pdf_properties(document: Any) -> list[str]:
