@@ -1,11 +1,11 @@
 """Forms of what a learner brings, of the route to the end, and of what a Care Certificate's standard covers."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from gpa_programme.core import forms
 from learners.enums import CareCertificate, Route
-from learners.models import Background, Competency, Domain
+from learners.forms.competencies import CompetenciesForm
+from learners.models import Background
 from learners.rules.background import EDITIONS, ROUTES
 
 
@@ -58,14 +58,12 @@ class RouteForm(forms.Form):
     submit = "Save the route"
 
 
-class StandardForm(forms.Form):
-    """The competencies that a standard covers."""
+class StandardForm(CompetenciesForm):
+    """The competencies that a standard covers, by domain."""
 
     competencies = forms.MultipleChoiceField(
-        label="What does it cover?", required=False, widget=forms.CheckboxSelectMultiple
+        label="What does it cover?",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": "Select competencies of this framework"},
     )
-
-    def __init__(self, *args: Any, domains: Sequence[tuple[Domain, list[Competency]]], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        choices = [(one.code, str(one)) for _domain, group in domains for one in group]
-        self.fields["competencies"].choices = choices  # type: ignore[attr-defined]

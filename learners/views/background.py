@@ -156,7 +156,7 @@ def care_standard(request: HttpRequest, pk: int, edition: str, number: int) -> H
     ticked = queries.covered_by(standard)
     covered = [one.code for _domain, group in domains for one in group if one.pk in ticked]
     form = StandardForm(
-        request.POST if request.method == "POST" else None, domains=domains, initial={"competencies": covered}
+        request.POST if request.method == "POST" else None, scope=domains, initial={"competencies": covered}
     )
     table = reverse("care-certificate", kwargs={"pk": framework.pk})
     if request.method == "POST" and form.is_valid():
@@ -167,7 +167,7 @@ def care_standard(request: HttpRequest, pk: int, edition: str, number: int) -> H
         return redirect(table)
     return page(
         request,
-        "components/form_page.html",
+        "learners/care_standard.html",
         title=f"{standard}, {standard.edition}",
         crumbs=[HOME, ("Care Certificate", table)],
         form=form,
