@@ -38,7 +38,7 @@ def drop_unused(file: EvidenceFile) -> None:
 def _drop_unused(sha256: str, stored_as: str) -> None:
     with transaction.atomic():
         _alone(sha256)
-        if stored_as and not EvidenceFile.objects.filter(stored_as=stored_as).exists():
+        if stored_as and not EvidenceFile.objects.filter(sha256=sha256, stored_as=stored_as).exists():
             default_storage.delete(stored_as)
 
 

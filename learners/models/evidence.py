@@ -129,6 +129,7 @@ class EvidenceFile(models.Model):
                 condition=Q(destroyed_at__isnull=False) | ~Q(stored_as=""), name="learners_evidencefile_stored"
             ),
         ]
+        indexes = [models.Index(fields=["sha256"], name="learners_file_sha256")]
 
 
 class EvidenceLink(models.Model):

@@ -6,6 +6,8 @@ from datetime import timedelta
 
 import pytest
 from django.core.files.storage import default_storage
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from gpa_programme.audit.models import AuditEvent
 from gpa_programme.core.errors import ConflictError, DomainError, StateError
@@ -13,7 +15,7 @@ from gpa_programme.core.periods import now
 from gpa_programme.core.uploads import check_upload
 from gpa_programme.home.checks.portfolios import decisions_with_another_hash, versions_with_another_hash
 from gpa_programme.notices.models import Message
-from learners.actions import evidence, flags, signoff, submission
+from learners.actions import evidence, flags, signoff, storage, submission
 from learners.enums import CompetencyState, FlagState
 from learners.models import EvidenceFile, EvidenceVersion, PatientFlag, PortfolioCopy, RequestVersion, SignOffRequest
 from learners.queries.flags import hidden_versions, is_hidden, touched_by
@@ -364,3 +366,17 @@ def test_draft_that_was_written_on_stays(north, version):
     flags.confirm_flag(flag=raised(version, north), by=north.learner)
 
     assert EvidenceVersion.objects.get(pk=draft.pk).answers == {"happened": "I rang somebody."}
+
+
+def test_files_of_the_same_bytes_are_found_by_an_index(version):
+    file = add(version)
+    with CaptureQueriesContext(connection) as asked:
+        storage._drop_unused(file.sha256, file.stored_as)
+        touched_by(PatientFlag(version=version, file=file))
+
+    reads = [query["sql"] for query in asked if '"learners_evidencefile"' in query["sql"]]
+    assert len(reads) == 2
+    assert ['"sha256" =' in sql for sql in reads] == [True, True]
+    with connection.cursor() as cursor:
+        found = connection.introspection.get_constraints(cursor, EvidenceFile._meta.db_table)
+    assert ["sha256"] in [one["columns"] for one in found.values() if one["index"]]
