@@ -75,6 +75,7 @@ def confirm_flag(*, flag: PatientFlag, answer: str = "", by: User) -> PatientFla
     """
     rules.check_not_repeated(answer, field="answer", today=today())
     with transaction.atomic():
+        _lock_holders([flag.version, *touched_by(flag)])
         locked = _lock_flag(flag)
         if not _may(rules.may_confirm, locked, by):
             raise DomainError("Somebody else decides on this: two people have to agree.", code="not_yours")
@@ -93,6 +94,13 @@ def _lock(version: EvidenceVersion) -> EvidenceVersion:
     return EvidenceVersion.objects.select_related("item__enrolment__cohort", "item__enrolment__learner").get(
         pk=version.pk
     )
+
+
+def _lock_holders(versions: list[EvidenceVersion]) -> None:
+    """Lock the enrolments that hold or name these versions, in one order for everybody who destroys."""
+    waiting = SignOffRequest.objects.open().filter(versions__in=versions).values_list("enrolment", flat=True)
+    holders = {*waiting, *(version.item.enrolment_id for version in versions)}
+    list(Enrolment.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=holders).order_by("pk"))
 
 
 def _lock_flag(flag: PatientFlag) -> PatientFlag:
@@ -122,9 +130,7 @@ def _destroy(flag: PatientFlag, touched: list[EvidenceVersion], *, by: User) -> 
 
     A version of which nothing is left is destroyed with its last file. Hashes stay: they prove what was decided on.
     """
-    waiting = SignOffRequest.objects.open().filter(versions__in=touched).values_list("enrolment", flat=True)
-    holders = {*waiting, *(version.item.enrolment_id for version in touched)}
-    list(Enrolment.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=holders).order_by("pk"))
+    _lock_holders(touched)  # who came to hold it while this waited
     files = EvidenceFile.objects.filter(version__in=touched, destroyed_at__isnull=True)
     places: dict[str, set[str]] = {}
     for file in files.filter(sha256=flag.file.sha256) if flag.file else files:

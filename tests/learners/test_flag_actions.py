@@ -3,10 +3,11 @@
 import hashlib
 import io
 from datetime import timedelta
+from threading import Barrier, Thread
 
 import pytest
 from django.core.files.storage import default_storage
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 
 from gpa_programme.audit.models import AuditEvent
@@ -26,6 +27,7 @@ from learners.rules.flags import DESTROYED_NAME, DESTROYED_TITLE
 from learners.rules.signoff import seen_sha256
 from tests.factories import make_decision, make_evidence, make_hub_membership, make_request, make_version
 from tests.learners.portfolios import competencies
+from tests.world import build_world
 
 WHERE = "second line of the text"
 
@@ -380,3 +382,30 @@ def test_files_of_the_same_bytes_are_found_by_an_index(version):
     with connection.cursor() as cursor:
         found = connection.introspection.get_constraints(cursor, EvidenceFile._meta.db_table)
     assert ["sha256"] in [one["columns"] for one in found.values() if one["index"]]
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_two_flags_on_one_file_are_confirmed_at_once():
+    hub = build_world().north
+    start, outcomes, open_flags = Barrier(2), [], []
+    for enrolment in (hub.enrolment, hub.other_enrolment):
+        version = make_request(enrolment=enrolment, competency=competencies(enrolment)[0]).versions.get()
+        open_flags.append(raised(version, hub, add(version)))
+
+    def confirm(flag):
+        start.wait()
+        try:
+            outcomes.append(flags.confirm_flag(flag=flag, by=hub.coordinator).state)
+        except OperationalError as error:
+            outcomes.append(str(error))
+        finally:
+            connection.close()
+
+    threads = [Thread(target=confirm, args=[flag]) for flag in open_flags]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert outcomes == ["confirmed", "confirmed"]
