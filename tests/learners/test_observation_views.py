@@ -162,6 +162,6 @@ def test_request_with_observations_asks_the_same_number_of_queries(
     asked = SignOffRequest.objects.get()
     mentor.get(f"/waiting/{asked.ref}/")
 
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(25):
         mentor.get(f"/waiting/{asked.ref}/")
     assert Observation.objects.count() == rows
