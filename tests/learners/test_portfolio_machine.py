@@ -5,6 +5,7 @@ no code with learners/queries/states.py or learners/rules/competency.py.
 """
 
 import hashlib
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -279,9 +280,9 @@ class Portfolio(RuleBasedStateMachine):
         )
         if lawful:
             self.note(signoff.revoke(decision=decision, reason="I was wrong", by=by), asked)
-        else:
-            with pytest.raises(DomainError):
-                signoff.revoke(decision=decision, reason="I was wrong", by=by)
+            return
+        with pytest.raises(DomainError):
+            signoff.revoke(decision=decision, reason="I was wrong", by=by)
 
     @rule(pick=st.integers(0, 9))
     def forge(self, pick: int) -> None:
@@ -359,12 +360,11 @@ def made_so_far() -> int:
     return User.objects.count()
 
 
-def walk(examples: int) -> None:
-    """So many sequences of steps."""
+def test_no_path_loses_forges_or_revives_a_decision(db):
     run_state_machine_as_test(
         Portfolio,
         settings=settings(
-            max_examples=examples,
+            max_examples=25,
             stateful_step_count=25,
             deadline=None,
             database=None,
@@ -374,21 +374,16 @@ def walk(examples: int) -> None:
     )
 
 
-def test_no_path_loses_forges_or_revives_a_decision(db):
-    walk(examples=25)
-
-
 def signed_off_and_edited() -> None:
     """One directed path: submitted, signed off, edited since; the states are compared after each step."""
     machine = Portfolio()
-    try:
+    with ExitStack() as stack:
+        stack.callback(machine.teardown)
         machine.submit(about={0})
         machine.decide(pick=0, mentor=0, sign=True)
         machine.states_are_those_of_the_model()
         machine.edit(about={0}, pick=0)
         machine.states_are_those_of_the_model()
-    finally:
-        machine.teardown()
 
 
 @pytest.mark.parametrize(
