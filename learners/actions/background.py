@@ -10,7 +10,7 @@ from gpa_programme.audit import actions as audit
 from gpa_programme.core.errors import DomainError
 from gpa_programme.core.periods import now, today
 from learners.actions import evidence
-from learners.enums import CareCertificate, EvidenceKind, Route
+from learners.enums import CareCertificate, EvidenceKind
 from learners.models import Background, CareStandard, Competency, CompetencyFramework, Enrolment, EvidenceVersion
 from learners.queries.background import background_of, claim_of
 from learners.rules import background as rules
@@ -80,19 +80,6 @@ def _started(enrolment: Enrolment, title: str) -> EvidenceVersion | None:
         item__enrolment=enrolment, item__kind=EvidenceKind.CERTIFICATE, title=title, prior_learning=True, sha256=""
     )
     return drafts.select_related("item").order_by("pk").first()
-
-
-def set_route(*, enrolment: Enrolment, route: Route, by: User) -> Enrolment:
-    """Change how a learner gets to the end. Raises StateError `too_late`, DomainError `no_change`."""
-    with transaction.atomic():
-        rows = Enrolment.objects.select_for_update(of=("self",), no_key=True).select_related("cohort")
-        locked = rows.get(pk=enrolment.pk)
-        before = locked.route
-        rules.check_route(state=locked.state, before=before, after=route)
-        locked.route = route.value
-        locked.save(update_fields=["route"])
-        _record("route_changed", locked, by=by, source=before, target=route.value)
-    return locked
 
 
 def map_standard(

@@ -6,14 +6,15 @@ from django.db import transaction
 
 from gpa_programme.accounts.models import User
 from gpa_programme.audit import actions as audit
-from gpa_programme.core.errors import ConflictError, DomainError, StateError
+from gpa_programme.core.errors import ConflictError, DomainError
 from gpa_programme.core.periods import today
 from learners.actions.enrolment import move
 from learners.emails import finish as emails
-from learners.enums import LEARNING, DeclarationKind, EnrolmentState, Route
+from learners.enums import DeclarationKind, EnrolmentState, Route
 from learners.models import Declaration, Enrolment, EnrolmentChange
 from learners.queries.finish import Position, is_gp_mentor, position_of
 from learners.rules import finish as rules
+from learners.rules.background import check_route
 
 K = DeclarationKind
 
@@ -125,9 +126,9 @@ def complete_in_house(*, enrolment: Enrolment, reason: str, by: User) -> Enrolme
 
 
 def set_route(*, enrolment: Enrolment, route: str, reason: str, by: User) -> None:
-    """Choose how a learner gets to the end, while they are learning; the reason is kept.
+    """Choose how a learner gets to the end, before the portfolio is judged; the reason is kept.
 
-    Raises DomainError for an unknown route or without a reason, StateError where the learner is not learning.
+    Raises DomainError for an unknown route or without a reason, StateError `too_late`.
     """
     if route not in Route.values:
         raise DomainError("Select a route", field="route", code="unknown_route")
@@ -135,8 +136,7 @@ def set_route(*, enrolment: Enrolment, route: str, reason: str, by: User) -> Non
         raise DomainError("Enter a reason", field="reason", code="reason")
     with transaction.atomic():
         locked = _lock(enrolment)
-        if locked.state not in LEARNING:
-            raise StateError("The route is chosen while the learner is learning. Nothing was saved.", code="state")
+        check_route(locked.state)
         if locked.route == route:
             return
         before, locked.route = locked.route, route

@@ -1,12 +1,12 @@
-"""Forms of what a learner brings, of the route to the end, and of what a Care Certificate's standard covers."""
+"""Forms of what a learner brings, and of what a Care Certificate's standard covers."""
 
 from typing import Any
 
 from gpa_programme.core import forms
-from learners.enums import CareCertificate, Route
+from learners.enums import CareCertificate
 from learners.forms.competencies import CompetenciesForm
 from learners.models import Background
-from learners.rules.background import EDITIONS, ROUTES
+from learners.rules.background import EDITIONS
 
 
 class BackgroundForm(forms.Form):
@@ -44,18 +44,6 @@ class BackgroundForm(forms.Form):
             return {}
         names = ("previous_role", "care_certificate", "certified_on", "edition")
         return {name: getattr(background, name) for name in names}
-
-
-class RouteForm(forms.Form):
-    """How the learner gets to the end."""
-
-    route = forms.TypedChoiceField(
-        label="Which route does the learner take?",
-        choices=Route.choices,
-        coerce=Route,
-        widget=forms.RadioSelect(hints={route.value: means for route, means in ROUTES.items()}),
-    )
-    submit = "Save the route"
 
 
 class StandardForm(CompetenciesForm):

@@ -8,6 +8,7 @@ from gpa_programme.core.periods import today
 from learners.enums import Route, Verdict, VerificationOutcome
 from learners.rules import finish as rules
 from learners.rules import verification as verification_rules
+from learners.rules.background import ROUTES
 
 WORDS_MAX = 2_000
 OUTCOMES = [(one.value, one.label) for one in (VerificationOutcome.VERIFIED, VerificationOutcome.REFERRED)]
@@ -81,13 +82,7 @@ class RouteForm(forms.Form):
     route = forms.ChoiceField(
         label="Route",
         choices=Route.choices,
-        widget=forms.RadioSelect(
-            hints={
-                Route.ACCREDITED: "The portfolio goes to an external verifier",
-                Route.IN_HOUSE: "No award is sought: the hub completes it",
-                Route.RETROSPECTIVE: "By evidence of earlier work, with an external verifier",
-            }
-        ),
+        widget=forms.RadioSelect(hints=ROUTES),
     )
     reason = words("Why does it change?")
 

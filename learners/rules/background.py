@@ -59,17 +59,10 @@ def claim_title(edition: str) -> str:
     return f"Care Certificate, {edition} standards"
 
 
-def may_route(state: str) -> bool:
-    """Whether the route of a learner in this state can still change."""
-    return state in ROUTED
-
-
-def check_route(*, state: str, before: str, after: str) -> None:
-    """Raise unless the route changes, and before the portfolio is judged."""
-    if not may_route(state):
+def check_route(state: str) -> None:
+    """Raise unless the portfolio of a learner in this state is still to be judged."""
+    if state not in ROUTED:
         raise StateError(
             "The route changes only before the portfolio is submitted for verification. Nothing was saved.",
             code="too_late",
         )
-    if before == after:
-        raise DomainError("This is the route already", field="route", code="no_change")

@@ -12,7 +12,6 @@ urlpatterns: list[URLPattern] = [
     path("learners/<str:ref>/background/", background.background, name="background"),
     path("learners/<str:ref>/background/edit/", background.background_edit, name="background-edit"),
     path("learners/<str:ref>/background/claim/", background.background_claim, name="background-claim"),
-    path("learners/<str:ref>/route/", background.learner_route, name="learner-route"),
     path("frameworks/<int:pk>/care-certificate/", background.care_certificate, name="care-certificate"),
     path(
         "frameworks/<int:pk>/care-certificate/<str:edition>/<int:number>/",

@@ -1,4 +1,4 @@
-"""Pages of what a learner brings, the claim of their Care Certificate, their route, and the standards' table."""
+"""Pages of what a learner brings, the claim of their Care Certificate, and the standards' table."""
 
 from typing import Any
 
@@ -16,11 +16,11 @@ from gpa_programme.core.forms import show_refusal
 from gpa_programme.core.http import page
 from learners.actions import background as actions
 from learners.enums import FrameworkState, Route
-from learners.forms.background import BackgroundForm, RouteForm, StandardForm
+from learners.forms.background import BackgroundForm, StandardForm
 from learners.models import CareStandard, CompetencyFramework, Enrolment
 from learners.queries import background as queries
 from learners.queries.background import BackgroundOf
-from learners.rules.background import ROUTES, may_route
+from learners.rules.background import ROUTES
 from learners.rules.evidence import may_write
 from learners.views.portfolio import HOME, visible_enrolment
 from learners.views.scope import above
@@ -92,29 +92,6 @@ def background_claim(request: HttpRequest, enrolment: Enrolment) -> HttpResponse
         return redirect("background", ref=enrolment.ref)
     messages.success(request, "Add a photo or scan of your certificate, check each line, then submit.")
     return redirect(draft.item)
-
-
-@needs(P.MOVE_ENROLMENT, of=visible_enrolment)
-@require_http_methods(["GET", "HEAD", "POST"])
-def learner_route(request: HttpRequest, enrolment: Enrolment) -> HttpResponse:
-    """How the learner gets to the end, and what each way means."""
-    form = RouteForm(request.POST if request.method == "POST" else None, initial={"route": enrolment.route})
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.set_route(enrolment=enrolment, route=form.cleaned_data["route"], by=request.user)
-        except DomainError as error:
-            show_refusal(form, error)
-        else:
-            messages.success(request, f"Saved. The route is now: {form.cleaned_data['route'].label.lower()}.")
-            return redirect(enrolment)
-    return page(
-        request,
-        "components/form_page.html",
-        title=f"Route of {enrolment.learner}",
-        crumbs=above(request, enrolment),
-        form=form,
-        lead="" if may_route(enrolment.state) else "The route can no longer change: the portfolio is finished.",
-    )
 
 
 # ----------------------------------------------------------------------------------------- the standards and the table

@@ -154,7 +154,6 @@ LEARNERS = {
     "background": page(READ_LEARNER.replace(" practice_manager", "") + ", 403 practice_manager", _learner(), NO_ONE),
     "background-edit": form(OWN_PAGE, OWN_PAGE, _learner(), NO_ONE),
     "background-claim": act(OWN_PAGE.replace("200", "302"), _learner(), NO_ONE),
-    "learner-route": form(MOVE, MOVE, _learner(), NO_ONE),
     "protected-week": act("302 learners, 403 *"),
     "frameworks": page(FRAMEWORKS),
     "framework": page(FRAMEWORKS, _framework),

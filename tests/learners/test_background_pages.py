@@ -1,4 +1,4 @@
-"""What a learner brings: saving it, claiming a Care Certificate as prior learning, the route, the standards' table."""
+"""What a learner brings: saving it, claiming a Care Certificate as prior learning, the standards' table."""
 
 from datetime import date
 
@@ -9,7 +9,7 @@ from gpa_programme.core.errors import DomainError
 from learners.actions import background as actions
 from learners.actions.reference import load_care_standards, publish_framework
 from learners.actions.submission import submit
-from learners.enums import CareCertificate, RequestRoute, Route
+from learners.enums import CareCertificate, RequestRoute
 from learners.models import Background, CareStandard, CompetencyMapping, EvidenceItem, SignOffRequest
 from learners.queries.background import background_of, claim_of
 from learners.rules import background as rules
@@ -180,38 +180,6 @@ def test_nothing_is_claimed_without_a_certificate_or_by_others(north, covered):
 
 def test_justification_fits_its_field():
     assert len(rules.justification((number, "A very long title of a standard") for number in range(20))) == 300
-
-
-# ---------------------------------------------------------------------------------------------------------------- route
-
-
-def test_coordinator_changes_the_route_and_the_pages_say_what_it_means(north, browse):
-    route = f"/learners/{north.enrolment.ref}/route/"
-    form = text_of(browse(north.coordinator).get(route))
-    saved = browse(north.coordinator).post(route, {"route": "retrospective"}, follow=True)
-
-    assert "the certificate says which were prior learning" in form
-    assert "The route is now: retrospective" in text_of(saved)
-    north.enrolment.refresh_from_db()
-    assert north.enrolment.route == Route.RETROSPECTIVE
-    event = AuditEvent.objects.get(verb="route_changed")
-    assert (event.record, event.detail) == (north.enrolment.ref, {"source": "accredited", "target": "retrospective"})
-    assert "Evidence may come from before the programme" in text_of(browse(north.learner).get(address(north)))
-
-
-def test_route_stands_once_the_portfolio_is_judged(north, browse):
-    north.enrolment.state = "submitted"
-    north.enrolment.save(update_fields=["state"])
-    response = browse(north.coordinator).post(f"/learners/{north.enrolment.ref}/route/", {"route": "in_house"})
-
-    assert "The route changes only before the portfolio is submitted" in text_of(response)
-    north.enrolment.refresh_from_db()
-    assert north.enrolment.route == Route.ACCREDITED
-
-
-def test_route_belongs_to_the_hub(north, browse):
-    for person in (north.learner, north.mentor, north.practice_manager):
-        assert browse(person).post(f"/learners/{north.enrolment.ref}/route/", {"route": "in_house"}).status_code == 403
 
 
 # ------------------------------------------------------------------------------------------------------------ standards

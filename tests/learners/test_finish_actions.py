@@ -366,7 +366,7 @@ def test_route_needs_a_reason_and_a_learner_who_is_learning(hub):
     submitted(hub, hub.enrolment)
     assert (
         code_of(DomainError, finish.set_route, enrolment=hub.enrolment, route="in_house", reason="x", by=hub.hub_lead)
-        == "state"
+        == "too_late"
     )
 
 

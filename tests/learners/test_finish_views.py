@@ -2,6 +2,7 @@
 
 import pytest
 
+from gpa_programme.audit.models import AuditEvent
 from gpa_programme.core.periods import today
 from learners.actions import finish
 from learners.enums import EnrolmentState
@@ -175,12 +176,35 @@ def test_declaration_that_is_not_due_is_not_said_to_have_been_made(done, browse)
     assert ["It is not the turn of this declaration" in words for words in (statement, check)] == [True, True]
 
 
-def test_route_is_changed_by_the_hub_with_a_reason(done, browse):
+def test_route_is_changed_by_the_hub_with_a_reason_and_the_pages_say_what_it_means(done, browse):
     hub = browse(done.coordinator)
+    linked = f'href="{theirs(done, "route/")}"' in hub.get(f"/learners/{done.enrolment.ref}/").content.decode()
+    form = text_of(hub.get(theirs(done, "route/")))
 
-    hub.post(theirs(done, "route/"), {"route": "in_house", "reason": "No provider this year"})
+    without = hub.post(theirs(done, "route/"), {"route": "retrospective", "reason": ""})
+    hub.post(theirs(done, "route/"), {"route": "retrospective", "reason": "She has done this for years"})
 
-    assert "In house. Change the route" in text_of(hub.get(theirs(done)))
+    assert (linked, "the certificate says which were prior learning" in form) == (True, True)
+    assert 'href="#id_reason"' in without.content.decode()
+    assert "Retrospective. Change the route" in text_of(hub.get(theirs(done)))
+    event = AuditEvent.objects.get(verb="route_changed")
+    assert (event.reason, event.detail) == (
+        "She has done this for years",
+        {"source": "accredited", "target": "retrospective"},
+    )
+    learner = browse(done.learner).get(f"/learners/{done.enrolment.ref}/background/")
+    assert "Evidence may come from before the programme" in text_of(learner)
+
+
+def test_route_stands_once_the_portfolio_is_judged(done, browse):
+    declare_all(done, done.enrolment)
+    finish.submit(enrolment=done.enrolment, by=done.coordinator)
+
+    late = browse(done.coordinator).post(theirs(done, "route/"), {"route": "in_house", "reason": "No provider"})
+
+    assert "The route changes only before the portfolio is submitted" in text_of(late)
+    done.enrolment.refresh_from_db()
+    assert done.enrolment.route == "accredited"
 
 
 def test_page_says_which_signoffs_overtook_the_declarations(done, browse):
