@@ -35,8 +35,8 @@ class Page(HTMLParser):
             self.references += [(name, target) for target in held.get(name, "").split()]
         if tag == "html":
             self.lang = held.get("lang", "")
-        if "nhsuk-error-summary" in held.get("class", "").split():
-            self.has_error_summary = True
+        if "nhsuk-error-summary" in held.get("class", "").split() and not self.headings:
+            self.has_error_summary = True  # below the heading it is an example in the gallery
         if tag == "label" and "for" in held:
             self.labels.add(held["for"])
         if tag in {"input", "select", "textarea"} and held.get("type") not in _NAMED_BY_VALUE:
