@@ -3,12 +3,9 @@
 import hashlib
 import io
 from datetime import timedelta
-from threading import Barrier, Thread
 
 import pytest
 from django.core.files.storage import default_storage
-from django.db import OperationalError, connection
-from django.test.utils import CaptureQueriesContext
 
 from gpa_programme.audit.models import AuditEvent
 from gpa_programme.core.errors import ConflictError, DomainError, StateError
@@ -16,7 +13,7 @@ from gpa_programme.core.periods import now
 from gpa_programme.core.uploads import check_upload
 from gpa_programme.home.checks.portfolios import decisions_with_another_hash, versions_with_another_hash
 from gpa_programme.notices.models import Message
-from learners.actions import evidence, flags, signoff, storage, submission
+from learners.actions import evidence, flags, signoff, submission
 from learners.enums import CompetencyState, FlagState
 from learners.models import EvidenceFile, EvidenceVersion, PatientFlag, PortfolioCopy, RequestVersion, SignOffRequest
 from learners.queries.flags import hidden_versions, is_hidden, touched_by
@@ -27,7 +24,6 @@ from learners.rules.flags import DESTROYED_NAME, DESTROYED_TITLE
 from learners.rules.signoff import seen_sha256
 from tests.factories import make_decision, make_evidence, make_hub_membership, make_request, make_version
 from tests.learners.portfolios import competencies
-from tests.world import build_world
 
 WHERE = "second line of the text"
 
@@ -368,44 +364,3 @@ def test_draft_that_was_written_on_stays(north, version):
     flags.confirm_flag(flag=raised(version, north), by=north.learner)
 
     assert EvidenceVersion.objects.get(pk=draft.pk).answers == {"happened": "I rang somebody."}
-
-
-def test_files_of_the_same_bytes_are_found_by_an_index(version):
-    file = add(version)
-    with CaptureQueriesContext(connection) as asked:
-        storage._drop_unused(file.sha256, file.stored_as)
-        touched_by(PatientFlag(version=version, file=file))
-
-    reads = [query["sql"] for query in asked if '"learners_evidencefile"' in query["sql"]]
-    assert len(reads) == 2
-    assert ['"sha256" =' in sql for sql in reads] == [True, True]
-    with connection.cursor() as cursor:
-        found = connection.introspection.get_constraints(cursor, EvidenceFile._meta.db_table)
-    assert ["sha256"] in [one["columns"] for one in found.values() if one["index"]]
-
-
-@pytest.mark.postgres
-@pytest.mark.django_db(transaction=True)
-def test_two_flags_on_one_file_are_confirmed_at_once():
-    hub = build_world().north
-    start, outcomes, open_flags = Barrier(2), [], []
-    for enrolment in (hub.enrolment, hub.other_enrolment):
-        version = make_request(enrolment=enrolment, competency=competencies(enrolment)[0]).versions.get()
-        open_flags.append(raised(version, hub, add(version)))
-
-    def confirm(flag):
-        start.wait()
-        try:
-            outcomes.append(flags.confirm_flag(flag=flag, by=hub.coordinator).state)
-        except OperationalError as error:
-            outcomes.append(str(error))
-        finally:
-            connection.close()
-
-    threads = [Thread(target=confirm, args=[flag]) for flag in open_flags]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    assert outcomes == ["confirmed", "confirmed"]
