@@ -17,6 +17,7 @@ from gpa_programme.core import spreadsheets
 from gpa_programme.core.jinja import querystring
 
 Format = Literal["text", "number", "percent", "money", "date", "datetime", "status", "yes_no"]
+OnPhone = Literal["always", "filled", "never"]  # whether a phone, where a row is a card, has a line for the value
 Sort = bool | str | Sequence[str] | Callable[[Any], Any] | None
 
 _NUMERIC = frozenset({"number", "percent", "money"})
@@ -42,6 +43,7 @@ class Column:
     format: Format = "text"
     missing: str = ""
     export: bool = True
+    on_phone: OnPhone = "always"
 
     @property
     def numeric(self) -> bool:
@@ -88,6 +90,7 @@ class Cell:
     missing: str
     href: str
     status: Any
+    style: str
 
 
 class Table:
@@ -267,7 +270,16 @@ def _cell(column: Column, row: Any) -> Cell:
     missing = (column.missing or "Not available") if value is None or value == "" else ""
     is_status = column.format == "status" and not missing
     text = "" if missing or is_status else column.shown(value)
-    return Cell(column.label, column.numeric, text, missing, href, value if is_status else None)
+    return Cell(
+        column.label, column.numeric, text, missing, href, value if is_status else None, _style(column, missing)
+    )
+
+
+def _style(column: Column, missing: str) -> str:
+    """What sets a cell apart: figures line up, dates stay on one line, and a phone may leave a line out."""
+    roomy = column.on_phone == "never" or (column.on_phone == "filled" and bool(missing))
+    marks = {"nhsuk-table__cell--numeric": column.numeric, "gpa-table__cell--date": column.format == "date"}
+    return "".join(f" {name}" for name, is_so in {**marks, "gpa-table__cell--roomy": roomy}.items() if is_so)
 
 
 def _number(value: Any) -> str:

@@ -307,7 +307,7 @@ def timeline(enrolment: Enrolment, *, reasons: bool) -> list[Happening]:
             for change in moved
         ),
         *(
-            (asked.requested_at, Happening(asked.requested_at, f"Asked for {asked.competency.code} to be signed off"))
+            (asked.requested_at, Happening(asked.requested_at, f"Asked: {asked.competency}"))
             for asked in requested
         ),
         *(

@@ -194,7 +194,7 @@ def _note(
 ) -> str:
     if since := asked.get(competency.pk):
         days = waited_days(since, now())
-        return f"With your mentor for {days} day{'' if days == 1 else 's'}" if days else "With your mentor since today"
+        return f"Waiting for {days} day{'' if days == 1 else 's'}" if days else "Waiting since today"
     decision = wanted.get(competency.pk)
     if decision is not None and state in NEEDS_LEARNER:
         return decision.would_satisfy or decision.reason

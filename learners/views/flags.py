@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from gpa_programme.accounts import access
@@ -39,7 +40,7 @@ def readable_version(user: Any, ref: str, number: int) -> Flaggable:
 @require_http_methods(["GET", "HEAD", "POST"])
 def evidence_flag(request: HttpRequest, found: Flaggable) -> HttpResponse:
     """Say that a version names a patient."""
-    version = found.version
+    version, learner = found.version, found.version.item.enrolment.learner
     form = FlagForm(request.POST if request.method == "POST" else None, version=version)
     flagged = queries.open_flag(version)
     if request.method == "POST" and form.is_valid():
@@ -54,7 +55,10 @@ def evidence_flag(request: HttpRequest, found: Flaggable) -> HttpResponse:
         request,
         "learners/flag_raise.html",
         title="This names a patient",
-        crumbs=[HOME],
+        crumbs=[
+            HOME,
+            (f"Portfolio of {learner}", reverse("learner-portfolio", kwargs={"ref": version.item.enrolment.ref})),
+        ],
         form=form,
         version=version,
         flagged=flagged,
@@ -180,7 +184,7 @@ def _show(request: HttpRequest, found: PatientFlag, able: dict[str, bool], form:
     return page(
         request,
         "learners/flag.html",
-        title=f"Does {found.version.item.ref} name a patient?",
+        title=f"Does this {found.version.item.kind_label.lower()} name a patient?",
         crumbs=[HOME] if own else [HOME, LIST],
         flag=found,
         form=form,

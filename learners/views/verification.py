@@ -38,23 +38,34 @@ def verification(request: HttpRequest) -> HttpResponse:
         queries.verifications_for(request.user),
         [
             Column(
-                "ref",
-                "Portfolio",
-                value=lambda row: row.enrolment.ref,
+                "learner",
+                "Learner",
+                value=lambda row: str(row.enrolment.learner),
                 link=lambda row: row.get_absolute_url(),
-                sort="enrolment__ref",
+                sort="enrolment__learner__name",
             ),
-            Column("learner", "Learner", value=lambda row: str(row.enrolment.learner), sort="enrolment__learner__name"),
+            Column("ref", "Portfolio", value=lambda row: row.enrolment.ref, sort="enrolment__ref"),
             Column("hub", "Hub", value=lambda row: row.enrolment.cohort.hub.name, sort="enrolment__cohort__hub__name"),
-            Column("sample", "Sample", format="number", value=lambda row: row.sample_id, sort="sample"),
-            Column("drawn", "Drawn", format="yes_no", sort=True),
+            Column(
+                "sample", "Sample", format="number", value=lambda row: row.sample_id, sort="sample_id", on_phone="never"
+            ),
+            Column("drawn", "Drawn", format="yes_no", sort=True, on_phone="never"),
             Column("verifier", "Verifier", value=lambda row: str(row.verifier or ""), missing="Nobody yet"),
             Column("until", "Until", format="date", sort=True),
-            Column("read", "Read", value=_read_of),
-            Column("outcome", "Outcome", format="status", value=lambda row: row.status, missing="Open", sort=True),
+            Column("read", "Read", value=_read_of, missing="Not drawn", on_phone="filled"),
+            Column(
+                "outcome",
+                "Outcome",
+                format="status",
+                value=lambda row: row.status,
+                missing="Open",
+                sort=True,
+                on_phone="filled",
+            ),
         ],
         request,
         caption="Portfolios in samples",
+        default_sort="outcome",
         empty="No portfolio is in a sample here yet.",
     )
     return table.export() or page(

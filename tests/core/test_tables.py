@@ -244,3 +244,23 @@ def test_function_cannot_sort_a_queryset():
         names(built)
 
     assert str(refusal.value) == "The column 'name' of a queryset sorts by a field, not by a function"
+
+
+def test_a_phone_has_no_line_for_what_it_can_do_without_and_figures_and_dates_keep_their_shape(rf):
+    columns = [
+        Column("name", "Name"),
+        Column("size", "Size", format="number", on_phone="never"),
+        Column("seen", "Seen", format="date"),
+        Column("note", "Note", on_phone="filled"),
+    ]
+    rows = [
+        {"name": "A", "size": 1, "seen": date(2026, 3, 1), "note": ""},
+        {"name": "B", "size": 2, "seen": None, "note": "Put off"},
+    ]
+
+    built = Table(rows, columns, rf.get("/"), caption="Things")
+
+    assert [[cell.style for cell in row] for row in built.body] == [
+        ["", " nhsuk-table__cell--numeric gpa-table__cell--roomy", " gpa-table__cell--date", " gpa-table__cell--roomy"],
+        ["", " nhsuk-table__cell--numeric gpa-table__cell--roomy", " gpa-table__cell--date", ""],
+    ]

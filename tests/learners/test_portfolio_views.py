@@ -24,7 +24,7 @@ def test_portfolio_shows_returned_first_then_drafts_then_waiting(north, browse):
     response = browse(north.learner).get("/portfolio/")
 
     words = text_of(response)
-    order = [words.index(part) for part in ("Needs you", "One more example", "My draft", "With your mentor for 9 days")]
+    order = [words.index(part) for part in ("Needs you", "One more example", "My draft", "Waiting for 9 days")]
     assert order == sorted(order)
     assert "0 of 3" in words
     assert complaints(response.content.decode()) == []
