@@ -107,6 +107,10 @@ def test_withdrawing_needs_a_reason(north, found, browse):
     assert Certificate.objects.get().withdrawn_on is None
 
 
+def test_help_leads_anybody_to_the_check(client):
+    assert 'href="/certificates/"' in client.get("/help/").content.decode()
+
+
 def test_withdrawing_twice_keeps_the_second_reason_on_the_page(north, found, browse):
     lead = browse(north.hub_lead)
     lead.post(f"/certificates/{CODE}/withdraw/", {"reason": "The name was wrong"})

@@ -129,7 +129,7 @@ def page_error_summary(context: Context, heading: str = form_fields.NOTHING_SAVE
 
 @register.simple_tag(takes_context=True)
 def page_title_error(context: Context) -> SafeString:
-    """“Error: ” before the title of a page that came back, with a wrong form or a `refusal`: screen readers say it first."""
+    """“Error: ” before the title of a page with a wrong form or a `refusal`: a screen reader says the title first."""
     form = _form_of(context)
     wrong = form is not None and form.is_bound and not form.is_valid()
     return SafeString("Error: " if wrong or context.get("refusal") else "")
