@@ -49,6 +49,10 @@ function takeFiles(zone) {
       drop(one);
       one.say(`was not added. ${answer.status === 413 ? "It is too large." : answer.text}`, "error");
       next();
+    } else if (answer.status === 404) {
+      drop(one); // this draft is not of whoever is signed in now: it is not sent again and again
+      one.say("was not added: somebody else is signed in. Sign in as yourself and choose it again.", "error");
+      next();
     } else if (answer.status === 403 && !one.renewed && (await freshToken(form)) === "answered") {
       one.renewed = true;
       next();

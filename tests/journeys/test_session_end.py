@@ -8,6 +8,7 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from playwright.sync_api import expect
 
+from learners.actions import evidence
 from learners.models import Background
 from tests.journeys.browser import Visitor
 from tests.world import build_world
@@ -63,3 +64,18 @@ def test_form_open_when_the_session_ended_is_sent_after_signing_in_in_another_ta
 
     expect(page.locator(".nhsuk-notification-banner")).to_contain_text("Saved.")
     assert Background.objects.get().previous_role == "Receptionist in a dental practice"
+
+
+def test_file_of_a_draft_is_not_sent_again_and_again_once_somebody_else_is_signed_in(north, visitor, live_server):
+    draft = evidence.start_item(enrolment=north.enrolment, kind="RA", by=north.learner)
+    page = visitor.goto(f"/evidence/{draft.item.ref}/")
+    client = Client()
+    client.force_login(north.other_learner)
+    name = settings.SESSION_COOKIE_NAME
+    visitor.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
+
+    sent = {"name": "List.txt", "mimeType": "text/plain", "buffer": b"What the practice measured"}
+    page.locator("input[name=files]").set_input_files(sent)
+
+    expect(page.locator("[data-files-sending]")).to_contain_text("List.txt was not added: somebody else is signed in.")
+    assert draft.files.count() == 0
