@@ -190,6 +190,11 @@ class MentorKind(TextChoices):
     SECOND = "second", "Second mentor"
     COVER = "cover", "Cover"
 
+    @property
+    def in_a_sentence(self) -> str:
+        """The label inside a sentence: "GP" keeps its capitals."""
+        return self.label if self is MentorKind.GP else self.label.lower()
+
 
 class EvidenceKind(TextChoices):
     """What a piece of evidence is."""

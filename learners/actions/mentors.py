@@ -94,11 +94,11 @@ def end_mentorship(*, mentorship: Mentorship, last: date, by: User) -> Mentorshi
         others = _others(held, on=last + timedelta(days=1))
         if held.since > today():
             _drop(held, by=by)
-            emails.changed(locked, [f"{held.mentor} does not become your {held.capacity.label.lower()}."])
+            emails.changed(locked, [f"{held.mentor} does not become your {held.capacity.in_a_sentence}."])
             return held
         stop(held, last=last, by=by)
         emails.stops(held, others=others)
-        emails.changed(locked, [f"{held.mentor} is your {held.capacity.label.lower()} until {said(last)}."])
+        emails.changed(locked, [f"{held.mentor} is your {held.capacity.in_a_sentence} until {said(last)}."])
     return held
 
 

@@ -32,6 +32,8 @@ class FlagForm(forms.Form):
         words = [(WORDS, "What is written, or the name of a file")]
         choices = words + [(pk, f"The file {file.name}") for pk, file in self.held.items()]
         self.fields["about"].choices = choices  # type: ignore[attr-defined]
+        if not self.held:
+            self.fields["about"].initial = WORDS
 
     @property
     def file(self) -> EvidenceFile | None:

@@ -81,7 +81,7 @@ def check_free(wanted: Interval, others: Iterable[Interval], *, kind: MentorKind
     found = next((other for other in others if other.overlaps(wanted)), None)
     if found is not None:
         raise DomainError(
-            f"{found.name} is {kind.label.lower()} {period(found)}. Choose other days, or end that first.",
+            f"{found.name} is {kind.in_a_sentence} {period(found)}. Choose other days, or end that first.",
             field="since",
             code="overlap",
         )

@@ -109,8 +109,10 @@ class Difference:
 
     @property
     def text(self) -> str:
-        """The difference in words: "added: CLI-03, CLI-04; left: ADM-02"."""
-        parts = [f"{word}: {', '.join(codes)}" for word, codes in (("added", self.added), ("left", self.left)) if codes]
+        """The difference in words: "adds CLI-03, CLI-04; leaves out ADM-02"."""
+        parts = [
+            f"{word} {', '.join(codes)}" for word, codes in (("adds", self.added), ("leaves out", self.left)) if codes
+        ]
         return "; ".join(parts) or "the same as before"
 
 

@@ -105,6 +105,10 @@ def _framework(request: HttpRequest, pk: int) -> CompetencyFramework:
     return get_object_or_404(rows, pk=pk)
 
 
+def _crumbs(framework: CompetencyFramework) -> list[tuple[str, str]]:
+    return [HOME, ("Frameworks", reverse("frameworks")), (str(framework), framework.get_absolute_url())]
+
+
 @needs(P.SEE_FRAMEWORKS)
 @require_safe
 def care_certificate(request: HttpRequest, pk: int) -> HttpResponse:
@@ -114,7 +118,7 @@ def care_certificate(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         "learners/care_certificate.html",
         title="Care Certificate and competencies",
-        crumbs=[HOME],
+        crumbs=_crumbs(framework),
         framework=framework,
         editions=queries.care_table(framework),
         may_edit=access.can(request.user, P.MANAGE_FRAMEWORKS),
@@ -146,7 +150,7 @@ def care_standard(request: HttpRequest, pk: int, edition: str, number: int) -> H
         request,
         "learners/care_standard.html",
         title=f"{standard}, {standard.edition}",
-        crumbs=[HOME, ("Care Certificate", table)],
+        crumbs=[*_crumbs(framework), ("Care Certificate", table)],
         form=form,
         lead="Who holds the certificate can claim these as prior learning. A mentor still decides each of them.",
     )

@@ -39,6 +39,7 @@ def certificate_check(request: HttpRequest) -> HttpResponse:
         request,
         "components/form_page.html",
         title="Check a certificate",
+        crumbs=[HOME] if request.user.is_authenticated else [],
         lead="A certificate of the programme carries a code. Type it to see whether it is genuine and current.",
         form=form,
     )
@@ -56,6 +57,7 @@ def certificate(request: HttpRequest, code: str) -> HttpResponse:
         request,
         "learners/certificate.html",
         title="Check a certificate",
+        crumbs=[HOME] if request.user.is_authenticated else [],
         status=200 if found else 404,
         certificate=found,
         code=tidy or code[:30],

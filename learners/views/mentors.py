@@ -120,7 +120,7 @@ def mentor_change(request: HttpRequest, enrolment: Enrolment) -> HttpResponse:
 def mentor_end(request: HttpRequest, of: queries.MentorshipOf) -> HttpResponse:
     """Let a mentor stop after a day."""
     held, enrolment = of.mentorship, of.mentorship.enrolment
-    kind = held.capacity.label.lower()
+    kind = held.capacity.in_a_sentence
 
     def confirmation(said_so: dict[str, Any]) -> Confirmation:
         return Confirmation(

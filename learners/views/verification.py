@@ -103,7 +103,7 @@ def verification_portfolio(request: HttpRequest, found: Verification) -> HttpRes
     return page(
         request,
         "learners/verification_portfolio.html",
-        title=f"Verification of {found.enrolment.ref}",
+        title=f"Verification of {found.enrolment.learner}",
         crumbs=[HOME, LIST],
         found=found,
         shown=shown,
@@ -144,12 +144,14 @@ def verification_assign(request: HttpRequest, found: Verification) -> HttpRespon
         except DomainError as error:
             show_refusal(form, error)
         else:
-            messages.success(request, f"{verifier} verifies {found.enrolment.ref} and is told by email.")
+            messages.success(
+                request, f"{verifier} verifies the portfolio of {found.enrolment.learner} and is told by email."
+            )
             return redirect(found.sample)
     return page(
         request,
         "components/form_page.html",
-        title=f"Who verifies {found.enrolment.ref}?",
+        title=f"Who verifies the portfolio of {found.enrolment.learner}?",
         crumbs=[HOME, LIST, (str(found.sample), found.sample.get_absolute_url())],
         lead=(
             "A verifier has no tie to the learner: not their mentor, and not at their hub or practice."
@@ -209,7 +211,7 @@ def verification_read(request: HttpRequest, case: BlindCase) -> HttpResponse:
         request,
         "learners/verification_read.html",
         title=str(case.competency),
-        crumbs=[HOME, LIST, (f"Verification of {found.enrolment.ref}", found.get_absolute_url())],
+        crumbs=[HOME, LIST, (f"Verification of {found.enrolment.learner}", found.get_absolute_url())],
         status=status,
         case=case,
         blind=case.reading is None,
@@ -249,8 +251,8 @@ def verification_outcome(request: HttpRequest, found: Verification) -> HttpRespo
     return page(
         request,
         "components/confirm.html",
-        title=f"Outcome for {found.enrolment.ref}",
-        crumbs=[HOME, LIST, (f"Verification of {found.enrolment.ref}", found.get_absolute_url())],
+        title=f"Outcome for {found.enrolment.learner}",
+        crumbs=[HOME, LIST, (f"Verification of {found.enrolment.learner}", found.get_absolute_url())],
         points=[
             "The outcome cannot be changed, and your access to the portfolio ends with it.",
             "Once every drawn portfolio of the hub is verified, the others of the sample pass with them.",

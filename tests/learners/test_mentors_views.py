@@ -131,6 +131,12 @@ def test_end_of_the_gp_mentor_says_what_to_do_instead(north, hub):
     assert held.until is None
 
 
+def test_a_gp_mentor_keeps_the_capitals_where_they_stop(north, hub):
+    shown = hub.get(at(north, f"{north.enrolment.mentorships.get().pk}/end/"))
+
+    assert "End with Mentor North as GP mentor" in text_of(shown)
+
+
 @pytest.mark.parametrize("path", ["add/", "change/", "end"])
 def test_changing_mentors_stranger_404_colleague_403(north, browse, path):
     if path == "end":

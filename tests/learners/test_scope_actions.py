@@ -246,9 +246,9 @@ def test_history_tells_each_difference_from_what_was_agreed_before(learner):
         (entry.agreement.number, entry.agreement.state, entry.difference.text) for entry in scope_page(learner).history
     ]
     assert told == [
-        (3, "agreed", "added: D1-03"),
-        (2, "declined", "left: D1-04"),
-        (1, "agreed", "added: D1-04; left: D1-03"),
+        (3, "agreed", "adds D1-03"),
+        (2, "declined", "leaves out D1-04"),
+        (1, "agreed", "adds D1-04; leaves out D1-03"),
     ]
 
 
