@@ -49,6 +49,7 @@ class KindForm(forms.Form):
         label="What kind of evidence is it?",
         choices=EvidenceKind.choices,
         widget=forms.RadioSelect(hints={kind.value: hint for kind, hint in HINTS.items()}),
+        error_messages={"required": "Select what kind of evidence it is"},
     )
     submit = "Continue"
 

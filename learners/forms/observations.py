@@ -37,7 +37,11 @@ class SeenForm(CompetenciesForm):
 class MentorForm(SeenForm):
     """What a mentor watched: on which day, and whether it is enough to sign off."""
 
-    observed_on = forms.DateField(label="On which day?", help_text="Today, or up to two weeks back.")
+    observed_on = forms.DateField(
+        label="On which day?",
+        help_text="Today, or up to two weeks back.",
+        error_messages={"required": "Enter the day on which you watched"},
+    )
     verdict = forms.ChoiceField(
         label="Do you sign it off?",
         choices=[(SIGN, "Yes, sign off what I ticked"), (LEAVE, "No, leave it undecided")],
