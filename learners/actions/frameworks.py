@@ -9,7 +9,7 @@ from django.db.models import Max
 
 from gpa_programme.accounts.models import User
 from gpa_programme.audit import actions as audit
-from gpa_programme.core.errors import DomainError
+from gpa_programme.core.errors import DomainError, StateError
 from gpa_programme.core.periods import now
 from hubs.models import Programme
 from learners.enums import FrameworkState
@@ -82,7 +82,10 @@ def save_competency(*, framework: CompetencyFramework, row: Row, code: str, by: 
 
 
 def remove_competency(*, framework: CompetencyFramework, code: str, by: User) -> None:
-    """Take a competency out of a draft; a domain that is left empty goes too. Twice is once."""
+    """Take a competency out of a draft; a domain that is left empty goes too. Twice is once.
+
+    Raises StateError `gone` or `frozen`.
+    """
     with transaction.atomic():
         draft = _lock_draft(framework)
         draft.competencies.filter(code=code).delete()
@@ -93,7 +96,10 @@ def remove_competency(*, framework: CompetencyFramework, code: str, by: User) ->
 def save_mapping(
     *, framework: CompetencyFramework, became: Mapping[str, tuple[str, bool]], note: str, by: User
 ) -> None:
-    """Say what became of each older competency, by codes: its successor ("" for none) and whether sign-offs count."""
+    """Say what became of each older competency, by codes: its successor ("" for none) and whether sign-offs count.
+
+    Raises StateError `gone` or `frozen`.
+    """
     with transaction.atomic():
         draft = _lock_draft(framework)
         old = {one.code: one for one in Competency.objects.filter(framework=draft.based_on_id)}
@@ -134,7 +140,7 @@ def retire(*, framework: CompetencyFramework, reason: str, enrol_until: date | N
 
 
 def delete_draft(*, framework: CompetencyFramework, by: User) -> None:
-    """Throw a draft away."""
+    """Throw a draft away. Raises StateError `gone` or `frozen`."""
     with transaction.atomic():
         draft = _lock_draft(framework)
         _record("framework_draft_deleted", draft, by)
@@ -149,7 +155,10 @@ def _lock_programme(pk: int) -> None:
 
 
 def _lock_draft(framework: CompetencyFramework) -> CompetencyFramework:
-    locked = CompetencyFramework.objects.select_for_update(of=("self",), no_key=True).get(pk=framework.pk)
+    """The draft for its writer alone. Raises StateError `gone` or `frozen`."""
+    locked = CompetencyFramework.objects.select_for_update(of=("self",), no_key=True).filter(pk=framework.pk).first()
+    if locked is None:
+        raise StateError("This draft was deleted meanwhile. Nothing was saved.", code="gone")
     rules.check_draft(locked.state)
     return locked
 

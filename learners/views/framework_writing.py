@@ -19,7 +19,7 @@ from learners.actions import frameworks as actions
 from learners.actions.framework_moves import move_framework
 from learners.enums import FrameworkState
 from learners.forms.frameworks import CompetencyForm, ImportForm, MappingForm, MoveForm, RetireForm
-from learners.models import CompetencyFramework, Enrolment, FrameworkImport
+from learners.models import Competency, CompetencyFramework, Enrolment, FrameworkImport
 from learners.queries import frameworks as queries
 from learners.rules.framework import COLUMNS, NEEDED, Row
 from learners.views.frameworks import crumbs
@@ -38,6 +38,12 @@ def _framework(pk: int, *, draft: bool = False) -> CompetencyFramework:
 
 def _status(form: Any) -> int:
     return 400 if form.is_bound and form.errors else 200
+
+
+def _refused(request: HttpRequest, draft: CompetencyFramework, error: DomainError) -> HttpResponse:
+    """Say why on the page of the draft, or among the versions where the draft is no more."""
+    messages.warning(request, error.message)
+    return redirect("frameworks" if error.code == "gone" else draft)
 
 
 @needs(P.MANAGE_FRAMEWORKS)
@@ -115,9 +121,7 @@ def framework_competency(request: HttpRequest, pk: int, code: str = "") -> HttpR
     )
     form = CompetencyForm(request.POST or None, initial=initial)
     if request.method == "POST" and request.POST.get("action") == "remove" and found:
-        actions.remove_competency(framework=draft, code=code, by=request.user)
-        messages.success(request, f"{code} was taken out of the draft.")
-        return redirect(draft)
+        return _remove(request, draft, found)
     if request.method == "POST" and form.is_valid():
         try:
             saved = actions.save_competency(framework=draft, row=form.row(), code=code, by=request.user)
@@ -137,6 +141,32 @@ def framework_competency(request: HttpRequest, pk: int, code: str = "") -> HttpR
     )
 
 
+def _remove(request: HttpRequest, draft: CompetencyFramework, found: Competency) -> HttpResponse:
+    """Take a competency out of a draft, after a page that says what goes with it."""
+    if request.POST.get("sure") == "yes":
+        try:
+            actions.remove_competency(framework=draft, code=found.code, by=request.user)
+        except DomainError as error:
+            return _refused(request, draft, error)
+        messages.success(request, f"{found.code} was taken out of the draft.")
+        return redirect(draft)
+    points = ["Whatever the mapping says about it goes too."]
+    if found.domain.competencies.count() == 1:
+        points.append(f"It is the last of {found.domain.name}: the domain goes with it.")
+    return page(
+        request,
+        "components/confirm.html",
+        title=f"Take {found.code} out of the draft?",
+        crumbs=crumbs(draft),
+        text=f"{found} is no longer in version {draft.version}. Published versions keep theirs.",
+        points=points,
+        hidden=[("action", "remove"), ("sure", "yes")],
+        submit="Take it out",
+        warning=True,
+        cancel=reverse("framework-competency", kwargs={"pk": draft.pk, "code": found.code}),
+    )
+
+
 @needs(P.MANAGE_FRAMEWORKS)
 @require_http_methods(BOTH)
 def framework_mapping(request: HttpRequest, pk: int) -> HttpResponse:
@@ -145,9 +175,14 @@ def framework_mapping(request: HttpRequest, pk: int) -> HttpResponse:
     mapping, new = queries.mapping_of(draft), list(draft.competencies.order_by("position"))
     form = MappingForm(request.POST or None, mapping=mapping, new=new, initial={"note": draft.change_note})
     if request.method == "POST" and form.is_valid():
-        actions.save_mapping(framework=draft, became=form.became(), note=form.cleaned_data["note"], by=request.user)
-        messages.success(request, "Saved what became of each competency.")
-        return redirect(draft)
+        note = form.cleaned_data["note"]
+        try:
+            actions.save_mapping(framework=draft, became=form.became(), note=note, by=request.user)
+        except DomainError as error:
+            show_refusal(form, error)
+        else:
+            messages.success(request, "Saved what became of each competency.")
+            return redirect(draft)
     return page(
         request,
         "learners/framework_mapping.html",
@@ -168,9 +203,8 @@ def framework_publish(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             actions.publish(framework=draft, by=request.user)
         except DomainError as error:
-            messages.warning(request, error.message)
-        else:
-            messages.success(request, f"Version {draft.version} is published.")
+            return _refused(request, draft, error)
+        messages.success(request, f"Version {draft.version} is published.")
         return redirect(draft)
     return page(
         request,
@@ -224,7 +258,10 @@ def framework_delete(request: HttpRequest, pk: int) -> HttpResponse:
     """Throw a draft away."""
     draft = _framework(pk, draft=True)
     if request.method == "POST":
-        actions.delete_draft(framework=draft, by=request.user)
+        try:
+            actions.delete_draft(framework=draft, by=request.user)
+        except DomainError as error:
+            return _refused(request, draft, error)
         messages.success(request, f"The draft of version {draft.version} was deleted.")
         return redirect("frameworks")
     return page(
