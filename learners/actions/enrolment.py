@@ -102,11 +102,15 @@ def move(
     by: User | None,
     reason: str = "",
     reason_code: str = "",
+    offered_by: User | None = None,
 ) -> EnrolmentChange:
     """Move an enrolment along the transition table; the passed object gets the new state and place.
 
-    The same move sent twice gives the first change again. Raises StateError where the table has no such move or not
-    for this person, DomainError for a date or reason, ConflictError where the place it needs is gone.
+    `offered_by` decided on it for the enrolment's hub when they offered the learner, whatever their role is today: then
+    `by` is whoever accepted, and the trail names both. The same move sent twice gives the first change again.
+
+    Raises StateError where the table has no such move or not for this person, DomainError for a date or reason,
+    ConflictError where the place it needs is gone.
     """
     try:
         with transaction.atomic():
@@ -115,7 +119,7 @@ def move(
             last = current.changes.order_by("-pk").first()
             if last is not None and current.state == to and last.reason == reason and last.effective_on == effective_on:
                 return last
-            change = _move(current, cohort, to, effective_on, by, reason, reason_code, last)
+            change = _move(current, cohort, to, effective_on, by, reason, reason_code, last, offered_by)
     except IntegrityError as error:
         if not is_about_places(error):
             raise
@@ -286,11 +290,12 @@ def _move(
     reason: str,
     reason_code: str,
     last: EnrolmentChange | None,
+    offered_by: User | None,
 ) -> EnrolmentChange:
     line = rules.transition(current.state, to)
     rules.check_move(
         line,
-        roles=roles_over(by, current),
+        roles=line.who if offered_by else roles_over(by, current),
         effective_on=effective_on,
         not_before=last.effective_on if last else current.starts,
         today=today(),
@@ -302,7 +307,8 @@ def _move(
     if line.place == rules.PlaceEffect.TAKES:
         refuse_second_place(current, cohort)
         current.place = free_place(cohort)
-    return apply_line(current, line, effective_on=effective_on, by=by, reason=reason, reason_code=reason_code)
+    named = {"offered_by": offered_by.pk} if offered_by else {}
+    return apply_line(current, line, effective_on=effective_on, by=by, reason=reason, reason_code=reason_code, **named)
 
 
 def apply_line(
@@ -313,8 +319,12 @@ def apply_line(
     by: User | None,
     reason: str = "",
     reason_code: str = "",
+    **detail: object,
 ) -> EnrolmentChange:
-    """Write the change, copy its state and record it. A released place stays named on the row as history."""
+    """Write the change, copy its state and record it, with `detail` in the trail.
+
+    A released place stays named on the row as history.
+    """
     change = EnrolmentChange.objects.create(
         enrolment=enrolment,
         from_state=line.source,
@@ -341,6 +351,7 @@ def apply_line(
         target=line.target.value,
         effective_on=effective_on.isoformat(),
         place=line.place.value,
+        **detail,
     )
     return change
 

@@ -110,9 +110,11 @@ def accept(
 ) -> Enrolment:
     """Take a learner over: the old enrolment ends as transferred, a new one has the lowest free place here.
 
-    The portfolio moves whole: scope, pause, drafts, and what waits with the day it was asked. The same sent twice gives
-    the first. Raises ConflictError `cohort_full`, StateError where the offer is settled or may no longer be made,
-    DomainError at the field that is wrong. Where it raises, nothing is saved.
+    The offer was the sending hub's decision, and stands although whoever made it has left since. The portfolio moves
+    whole: scope, pause, drafts, and what waits with the day it was asked. The same sent twice gives the first.
+
+    Raises ConflictError `cohort_full`, StateError where the offer is settled or may no longer be made, DomainError at
+    the field that is wrong. Where it raises, nothing is saved.
     """
     try:
         with transaction.atomic():
@@ -144,8 +146,9 @@ def _take_over(
         enrolment=old,
         to=EnrolmentState.TRANSFERRED.value,
         effective_on=on,
-        by=offer.offered_by,
+        by=by,
         reason=f"To {offer.to_cohort.hub}: {offer.reason}",
+        offered_by=offer.offered_by,
     )
     enrolments.refuse_second_place(old, offer.to_cohort)
     made = Enrolment.objects.create(

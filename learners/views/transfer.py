@@ -133,8 +133,12 @@ def _waiting_offer(
     request: HttpRequest, enrolment: Enrolment, waits: TransferOffer, crumbs: list[tuple[str, str]]
 ) -> HttpResponse:
     if request.method == "POST" and request.POST.get("action") == "take_back":
-        actions.take_back(offer=waits, by=request.user)
-        messages.success(request, f"Taken back: {enrolment.learner} is no longer offered to {waits.to_cohort.hub}.")
+        try:
+            actions.take_back(offer=waits, by=request.user)
+        except DomainError as error:
+            messages.warning(request, error.message)
+        else:
+            messages.success(request, f"Taken back: {enrolment.learner} is no longer offered to {waits.to_cohort.hub}.")
         return redirect(enrolment)
     return page(
         request,

@@ -7,13 +7,14 @@ from threading import Barrier
 import pytest
 from django.db import connection
 
+from gpa_programme.audit.models import AuditEvent
 from gpa_programme.core.errors import ConflictError, DomainError, StateError
 from gpa_programme.core.periods import london_date, now, today
 from gpa_programme.home.checks import CHECKS
 from gpa_programme.notices.models import Message
 from learners.actions import evidence, signoff, submission
 from learners.actions import transfer as actions
-from learners.actions.enrolment import enrol
+from learners.actions.enrolment import enrol, move
 from learners.enums import CompetencyState, EnrolmentState, MentorKind, OfferState
 from learners.models import Background, Enrolment, EvidenceItem, Mentorship, SignOffRequest, TransferOffer
 from learners.queries.chain import portfolio_ids
@@ -322,11 +323,22 @@ def test_day_before_the_last_decision_is_refused(world, old):
     assert breaches() == {}
 
 
-def test_offer_of_somebody_who_left_the_hub_no_longer_counts(world, old):
+def test_offer_of_somebody_who_left_the_hub_stands_and_the_trail_names_both(world, old):
     offer = offered(world)
     world.north.coordinator.hub_memberships.update(until=today() - DAY)
+
+    new = accepted(world, TransferOffer.objects.get(pk=offer.pk))
+
+    old.refresh_from_db()
+    assert (old.state, new.learner, new.cohort) == (EnrolmentState.TRANSFERRED, old.learner, world.south.cohort)
+    moved = AuditEvent.objects.get(record=old.ref, verb="enrolment_moved", detail__target="transferred")
+    assert (moved.actor, moved.detail["offered_by"]) == (world.south.coordinator.pk, world.north.coordinator.pk)
+    assert breaches() == {}
+
+
+def test_only_an_accepted_offer_moves_a_learner_for_another_hub(world, old):
     with pytest.raises(StateError) as refusal:
-        accepted(world, TransferOffer.objects.get(pk=offer.pk))
+        move(enrolment=old, to="transferred", effective_on=today(), by=world.south.coordinator, reason="To us")
     assert refusal.value.code == "move_not_yours"
 
 

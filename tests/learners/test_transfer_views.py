@@ -5,9 +5,11 @@ from datetime import timedelta
 import pytest
 
 from gpa_programme.core.periods import now, today
+from learners.actions import transfer as actions
 from learners.models import Enrolment, TransferOffer
 from tests.factories import make_practice, make_request, make_user
 from tests.learners.portfolios import text_of
+from tests.learners.racing import overtaken_by
 from tests.markup import Page
 from tests.world import build_world
 
@@ -85,6 +87,18 @@ def test_offer_names_what_will_happen_and_can_be_taken_back(world, browse):
     hub.post(address, {"action": "take_back"})
 
     assert TransferOffer.objects.get().state == "taken_back"
+
+
+def test_offer_answered_meanwhile_is_not_taken_back_and_its_hub_is_told_why(world, offer, browse):
+    hub, address = browse(world.north.coordinator), f"/learners/{world.north.enrolment.ref}/transfer/"
+    declined = {"offer": offer, "answer": "We have no place", "by": world.south.coordinator}
+
+    with overtaken_by(lambda: actions.decline(**declined)):
+        answer = hub.post(address, {"action": "take_back"}, follow=True)
+
+    assert "This transfer is settled: declined. Nothing was saved." in text_of(answer)
+    offer.refresh_from_db()
+    assert (offer.state, offer.answer) == ("declined", "We have no place")
 
 
 def test_receiving_hub_sees_name_practice_progress_and_why_and_no_more(world, offer, browse):
