@@ -101,9 +101,14 @@ class MappingForm(forms.Form):
             )
 
     def rows(self) -> list[dict[str, Any]]:
-        """The fields by older competency."""
+        """The fields by older competency, and whether it goes on under its code and title with its sign-offs."""
         return [
-            {"old": row.old, "to": self[f"to_{row.old.code}"], "carries": self[f"carries_{row.old.code}"]}
+            {
+                "old": row.old,
+                "to": self[f"to_{row.old.code}"],
+                "carries": self[f"carries_{row.old.code}"],
+                "same": row.new is not None and str(row.new) == str(row.old) and row.carries,
+            }
             for row in self.mapping
         ]
 

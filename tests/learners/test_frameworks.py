@@ -9,13 +9,15 @@ from gpa_programme.core.tables_in import read_table
 from learners.actions import frameworks as actions
 from learners.actions.framework_moves import move_framework
 from learners.enums import CompetencyState, DecisionKind, FrameworkState
+from learners.forms.frameworks import MappingForm
 from learners.models import CompetencyFramework, CompetencyMapping, FrameworkImport, FrameworkMove, SignOffRequest
-from learners.queries.frameworks import compared, move_of, rows_of
+from learners.queries.frameworks import Mapped, compared, move_of, rows_of
 from learners.queries.states import enrolment_states
 from learners.rules.framework import Row, differences
 from learners.rules.framework import rows_of as read_rows
 from tests.factories import (
     make_cohort,
+    make_competency,
     make_decision,
     make_enrolment,
     make_framework,
@@ -220,3 +222,13 @@ def test_list_of_versions_asks_the_same_number_of_queries(world, lead, more, dja
         shown = lead.get(reverse("frameworks"))
 
     assert text_of(shown).count("Published ") >= 1 + more
+
+
+def test_what_goes_on_unchanged_is_told_apart_where_a_newer_version_is_mapped():
+    was, other = make_competency(code="D1-01", title="Listens"), make_competency(code="D1-02", title="Writes")
+    now = make_competency(code="D1-01", title="Listens")
+    mapped = [Mapped(was, now, True), Mapped(was, now, False), Mapped(other, now, True), Mapped(other, None, False)]
+
+    found = [MappingForm(mapping=[row], new=[now]).rows()[0]["same"] for row in mapped]
+
+    assert found == [True, False, False, False]
