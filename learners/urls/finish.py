@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from learners.views import certificates, finish, samples, verification
+from learners.views import certificates, finish, flags, samples, verification
 
 urlpatterns: list[URLPattern] = [
     path("portfolio/finish/", finish.portfolio_finish, name="portfolio-finish"),
@@ -23,6 +23,11 @@ urlpatterns: list[URLPattern] = [
     path("verification/<int:pk>/<str:code>/", verification.verification_read, name="verification-read"),
     path(
         "verification/<int:pk>/<str:code>/files/<int:file>/", verification.verification_file, name="verification-file"
+    ),
+    path(
+        "verification/<int:pk>/<str:code>/versions/<int:version>/flag/",
+        flags.verification_flag,
+        name="verification-flag",
     ),
     path("certificates/", certificates.certificate_check, name="certificate-check"),
     path("certificates/<str:code>/", certificates.certificate, name="certificate"),

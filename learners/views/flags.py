@@ -1,5 +1,6 @@
 """Pages of flags: say that evidence names a patient, the hub's list, and the decision with its confirmation."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -9,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from gpa_programme.accounts import access
-from gpa_programme.accounts.access import needs
+from gpa_programme.accounts.access import Scope, needs
 from gpa_programme.accounts.enums import Permission
 from gpa_programme.core.errors import DomainError, StateError
 from gpa_programme.core.forms import show_refusal
@@ -18,10 +19,13 @@ from gpa_programme.core.tables import Column, Table
 from learners.actions import flags as actions
 from learners.enums import FlagState
 from learners.forms.flags import CLEAR, CONFIRM, DecideFlagForm, FlagForm
-from learners.models import PatientFlag
+from learners.models import EvidenceVersion, PatientFlag
 from learners.queries import flags as queries
 from learners.queries.flags import Flaggable
+from learners.queries.verification import BlindCase
 from learners.rules.flags import may_clear, may_confirm
+from learners.views.verification import LIST as VERIFICATION
+from learners.views.verification import assigned_case
 
 P = Permission
 HOME = ("Home", "/")
@@ -40,7 +44,49 @@ def readable_version(user: Any, ref: str, number: int) -> Flaggable:
 @require_http_methods(["GET", "HEAD", "POST"])
 def evidence_flag(request: HttpRequest, found: Flaggable) -> HttpResponse:
     """Say that a version names a patient."""
-    version, learner = found.version, found.version.item.enrolment.learner
+    enrolment = found.version.item.enrolment
+    portfolio = reverse("learner-portfolio", kwargs={"ref": enrolment.ref})
+    return _raise(request, found.version, [HOME, (f"Portfolio of {enrolment.learner}", portfolio)], then="/")
+
+
+@dataclass(frozen=True)
+class ReadBlind:
+    """A version that a verifier reads for a drawn competency."""
+
+    case: BlindCase
+    version: EvidenceVersion
+
+    @property
+    def access_scope(self) -> Scope:
+        """The case's."""
+        return self.case.access_scope
+
+    @property
+    def href(self) -> str:
+        """The page on which it is read."""
+        where = {"pk": self.case.verification.pk, "code": self.case.competency.code}
+        return reverse("verification-read", kwargs=where)
+
+
+def version_read_blind(user: Any, pk: int, code: str, version: int) -> ReadBlind:
+    """A version that a verifier reads for a drawn competency; 404 to strangers, and where it is hidden for another."""
+    case = assigned_case(user, pk, code)
+    piece = next((one for one in case.pieces if one.version.pk == version), None)
+    if piece is None or (piece.hidden and queries.open_flag(piece.version) is None):
+        raise Http404
+    return ReadBlind(case, piece.version)
+
+
+@needs(P.VERIFY, of=version_read_blind)
+@require_http_methods(["GET", "HEAD", "POST"])
+def verification_flag(request: HttpRequest, found: ReadBlind) -> HttpResponse:
+    """Say so while reading blind, before the portfolio is open."""
+    crumbs = [HOME, VERIFICATION, (str(found.case.competency), found.href)]
+    return _raise(request, found.version, crumbs, then=found.href)
+
+
+def _raise(request: HttpRequest, version: EvidenceVersion, crumbs: list[tuple[str, str]], *, then: str) -> HttpResponse:
+    """The form that hides a version; afterwards the page at `then`."""
     form = FlagForm(request.POST if request.method == "POST" else None, version=version)
     flagged = queries.open_flag(version)
     if request.method == "POST" and form.is_valid():
@@ -50,15 +96,12 @@ def evidence_flag(request: HttpRequest, found: Flaggable) -> HttpResponse:
             show_refusal(form, error)
         else:
             messages.success(request, "Hidden. The learner and the hub were told, and somebody else decides now.")
-            return redirect("home")
+            return redirect(then)
     return page(
         request,
         "learners/flag_raise.html",
         title="This names a patient",
-        crumbs=[
-            HOME,
-            (f"Portfolio of {learner}", reverse("learner-portfolio", kwargs={"ref": version.item.enrolment.ref})),
-        ],
+        crumbs=crumbs,
         form=form,
         version=version,
         flagged=flagged,

@@ -325,6 +325,16 @@ FINISH = {
         },
         {"pk": 999_999, "code": "D1-01", "file": 999_999},
     ),
+    "verification-flag": form(
+        VERIFY,
+        VERIFY,
+        lambda samples: {
+            "pk": samples.verification.pk,
+            "code": samples.verification.codes[0],
+            "version": samples.verified_file.version_id,
+        },
+        {"pk": 999_999, "code": "D1-01", "version": 999_999},
+    ),
     "certificate-check": page(PUBLIC),
     "certificate": page(PUBLIC, _certificate),
     "certificate-pdf": page("200 learner hub national, 404 *", _certificate, NO_CODE),

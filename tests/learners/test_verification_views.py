@@ -14,9 +14,10 @@ from learners.enums import EvidenceKind, FlagState
 from learners.models import BlindReading, EvidenceFile, EvidenceItem, PatientFlag, Verification, VerificationSample
 from learners.queries import verification as queries
 from learners.queries.verification import verification_page
-from tests.factories import make_enrolment, make_national_role, make_observation, make_verification
+from tests.factories import make_enrolment, make_national_role, make_observation, make_request, make_verification
 from tests.learners.finishing import SEED, assigned, concluded, drawn, read_all, submitted
 from tests.learners.portfolios import text_of
+from tests.learners.test_flag_actions import add
 from tests.markup import Page, complaints
 
 pytestmark = pytest.mark.django_db
@@ -281,6 +282,37 @@ def test_hidden_version_is_not_shown_to_the_verifier(world, found, reader):
 
     assert ["Hidden until somebody decides" in words, "What I did and what I learned." in words] == [True, False]
     assert reader.get(f"{blind(found)}files/{file.pk}/").status_code == 404
+
+
+def test_blind_page_leads_to_the_flag_of_each_piece_and_hides_it_at_once(world, found, reader):
+    version = queries.blind_case(found, found.codes[0]).pieces[0].version
+    address = f"{blind(found)}versions/{version.pk}/flag/"
+    assert address in reader.get(blind(found)).content.decode()
+    asked = reader.get(address)
+    refused = reader.post(address, {"about": "words", "where": ""})
+
+    done = reader.post(address, {"about": "words", "where": "second line of the text"}, follow=True)
+
+    assert [complaints(page.content.decode()) for page in (asked, done)] == [[], []]
+    assert "Say where it stands" in text_of(refused)
+    assert (done.request["PATH_INFO"], "Hidden until somebody decides" in text_of(done)) == (blind(found), True)
+    flag = PatientFlag.objects.get()
+    assert (flag.version, flag.raised_by, BlindReading.objects.count()) == (version, world.verifier, 0)
+    assert "Somebody said so on" in text_of(reader.get(address))
+
+
+def test_flag_of_a_piece_that_is_not_read_here_or_is_hidden_for_another_finds_nothing(world, found, reader, browse):
+    file = file_of(found)
+    address = f"{blind(found)}versions/{file.version_id}/flag/"
+    elsewhere = add(make_request(enrolment=world.south.enrolment).versions.get(), "What the practice measured")
+    assert elsewhere.sha256 == file.sha256
+
+    assert reader.get(address.replace(found.codes[0], found.codes[1])).status_code == 404
+    assert browse(make_national_role(role=RoleKey.VERIFIER).user).get(address).status_code == 404
+    PatientFlag.objects.create(
+        version=elsewhere.version, file=elsewhere, where="Page 2", raised_by=world.south.mentor, state=FlagState.OPEN
+    )
+    assert reader.get(address).status_code == 404
 
 
 def test_another_verifier_and_one_after_the_window_find_nothing(found, browse, reader):
