@@ -16,7 +16,6 @@ from learners.emails import finish as emails
 from learners.enums import VerificationOutcome
 from learners.models import BlindReading, Competency, Enrolment, Verification, VerificationSample
 from learners.queries import verification as queries
-from learners.queries.finish import arrival_of
 from learners.rules import verification as rules
 from learners.rules.verification import Candidate
 
@@ -238,14 +237,11 @@ def _checked_rest(sample: VerificationSample, hub: Hub, reason: str) -> list[Ver
 
 def _pass(rest: list[Verification], reason: str, by: User) -> int:
     """Verify those whose declared sign-offs still stand; the others wait until the hub takes their submission back."""
-    passed = 0
-    for row in rest:
-        if row.outcome or not arrival_of(row.enrolment).declared:
-            continue
+    passing = queries.passing(rest)
+    for row in passing:
         _close(row, OUT.VERIFIED, reason, by)
         _move(row, reason, by)
-        passed += 1
-    return passed
+    return len(passing)
 
 
 def _close(row: Verification, outcome: str, reason: str, by: User) -> None:

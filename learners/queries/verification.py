@@ -1,7 +1,7 @@
 """Reads of verification: what waits to be drawn, samples, and what a verifier may see before and after a reading."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -27,7 +27,7 @@ from learners.models import (
     VerificationSample,
 )
 from learners.queries.chain import portfolio_ids
-from learners.queries.finish import standing_of
+from learners.queries.finish import arrival_of, standing_of
 from learners.queries.flags import hidden_versions
 from learners.queries.states import enrolment_states
 from learners.queries.waiting import forms_of, links_of
@@ -181,6 +181,11 @@ def rest_of(sample: VerificationSample, hub: Hub) -> HubPart:
     rows = Verification.objects.filter(sample=sample, enrolment__cohort__hub=hub)
     found = list(rows.select_related("enrolment__learner", "enrolment__cohort").order_by("pk"))
     return HubPart(hub, [row for row in found if row.drawn], [row for row in found if not row.drawn])
+
+
+def passing(rest: Iterable[Verification]) -> list[Verification]:
+    """Those of a hub's rest that can pass: declared in full, with every declared sign-off still standing."""
+    return [row for row in rest if not row.outcome and arrival_of(row.enrolment).declared]
 
 
 # ----------------------------------------------------------------------------------------------------------- verifiers

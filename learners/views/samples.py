@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.template.defaultfilters import pluralize
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -16,7 +17,7 @@ from gpa_programme.core.forms import show_refusal
 from gpa_programme.core.http import page
 from hubs.models import Hub, Programme
 from learners.actions import verification as actions
-from learners.forms.finish import MORE, DrawForm, RestForm
+from learners.forms.finish import MORE, PASS, DrawForm, RestForm
 from learners.models import VerificationSample
 from learners.queries import verification as queries
 from learners.queries.verification import HubPart
@@ -181,8 +182,12 @@ def verification_rest(request: HttpRequest, seen: PartOf) -> HttpResponse:
     sample, part = seen.sample, seen.part
     form = RestForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
         try:
-            return redirect(_decide_rest(request, sample, part.hub, form.cleaned_data))
+            if said["choice"] == PASS and "confirmed" not in request.POST:
+                rules.check_rest([row.outcome for row in part.drawn], part.waiting, said["reason"])
+                return _ask_to_pass(request, sample, part, said)
+            return redirect(_decide_rest(request, sample, part.hub, said))
         except DomainError as error:
             show_refusal(form, error)
     return page(
@@ -195,6 +200,39 @@ def verification_rest(request: HttpRequest, seen: PartOf) -> HttpResponse:
         ),
         form=form,
     )
+
+
+def _ask_to_pass(request: HttpRequest, sample: VerificationSample, part: HubPart, said: dict[str, Any]) -> HttpResponse:
+    """How many pass and what follows: nobody can take it back."""
+    count = len(queries.passing(part.rest))
+    left = part.waiting - count
+    points = [
+        "Each is verified without being read, on your decision, with your reason.",
+        "Each learner is told by email, and a certificate can then be issued.",
+        "This cannot be taken back.",
+    ]
+    if left:
+        points.append(
+            f"{left} other{pluralize(left)} wait{pluralize(left, 's,')} until {pluralize(left, 'its,their')} hub takes "
+            f"the submission back: a sign-off in {pluralize(left, 'it,them')} no longer stands."
+        )
+    return page(
+        request,
+        "components/confirm.html",
+        title=f"Let {_portfolios(count)} of {part.hub} pass?",
+        crumbs=[HOME, LIST, (str(sample), sample.get_absolute_url())],
+        text=f"{_portfolios(count)} that {pluralize(count, 'was,were')} not drawn "
+        f"{pluralize(count, 'passes,pass')} although a drawn one of this hub was referred back.",
+        points=points,
+        hidden=[*said.items(), ("confirmed", "yes")],
+        submit="Let them pass",
+        warning=True,
+        cancel=sample.get_absolute_url(),
+    )
+
+
+def _portfolios(count: int) -> str:
+    return f"{count} portfolio{pluralize(count)}"
 
 
 def _decide_rest(
@@ -214,5 +252,5 @@ def _decide_rest(
         messages.success(request, "More portfolios are drawn. Give each to a verifier.")
         return new
     passed = actions.pass_rest(sample=sample, hub=hub, reason=said["reason"], by=request.user)
-    messages.success(request, f"{passed} portfolios of {hub} have passed.")
+    messages.success(request, f"{_portfolios(passed)} of {hub} {pluralize(passed, 'has,have')} passed.")
     return sample

@@ -10,11 +10,18 @@ from django.test.utils import CaptureQueriesContext
 
 from gpa_programme.accounts.enums import RoleKey
 from gpa_programme.audit.models import ReadLog
-from learners.enums import EvidenceKind, FlagState
+from learners.enums import DecisionKind, EvidenceKind, FlagState
 from learners.models import BlindReading, EvidenceFile, EvidenceItem, PatientFlag, Verification, VerificationSample
 from learners.queries import verification as queries
 from learners.queries.verification import verification_page
-from tests.factories import make_enrolment, make_national_role, make_observation, make_request, make_verification
+from tests.factories import (
+    make_decision,
+    make_enrolment,
+    make_national_role,
+    make_observation,
+    make_request,
+    make_verification,
+)
 from tests.learners.finishing import SEED, assigned, concluded, drawn, read_all, submitted
 from tests.learners.portfolios import text_of
 from tests.learners.test_flag_actions import add
@@ -133,11 +140,32 @@ def test_rest_is_decided_about_on_its_own_page(world, found, browse):
 
     said = {"choice": "pass", "percent": "50", "competencies_each": "2"}
     refused = client.post(address, {**said, "reason": ""})
-    done = client.post(address, {**said, "reason": "One learner's fault alone"})
+    asked = client.post(address, {**said, "reason": "One learner's fault alone"})
+    waiting = Verification.objects.get(sample=found.sample_id, drawn=False).outcome
+    done = client.post(address, dict(asked.context["hidden"]), follow=True)
 
     assert "Enter a reason" in text_of(refused)
-    assert done.status_code == 302
+    words = text_of(asked)
+    parts = ("Let 1 portfolio of North hub pass?", "is verified without being read", "cannot be taken back", "by email")
+    assert [part in words for part in parts] == [True] * 4
+    assert complaints(asked.content.decode()) == []
+    assert (waiting, "1 portfolio of North hub has passed." in text_of(done)) == ("", True)
     assert Verification.objects.get(sample=found.sample_id, drawn=False).outcome == "verified"
+
+
+def test_rest_that_no_longer_stands_for_all_its_sign_offs_is_counted_apart(world, found, browse):
+    concluded(world, found, "referred", "Dates are missing")
+    rest = Verification.objects.get(sample=found.sample_id, drawn=False)
+    revoked = rest.enrolment.decisions.first()
+    make_decision(request=revoked.request, kind=DecisionKind.REVOKED, by=world.north.mentor)
+    address = f"/verification/samples/{found.sample_id}/{world.north.hub.slug}/"
+
+    said = {"choice": "pass", "percent": "50", "competencies_each": "2", "reason": "One learner's fault alone"}
+    asked = browse(world.national_lead).post(address, said)
+
+    words = text_of(asked)
+    assert "Let 0 portfolios of North hub pass?" in words
+    assert "1 other waits until its hub takes the submission back: a sign-off in it no longer stands." in words
 
 
 def test_rest_drawn_again_leads_to_the_new_sample(world, found, browse):
