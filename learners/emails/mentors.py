@@ -65,10 +65,10 @@ def cover_ends(absence: Absence, cover: User, last_day: Any) -> Message:
 
 
 def away(absence: Absence, hub: Hub, enrolments: list[Enrolment]) -> Message:
-    """Tell a hub whose mentor is away and who covers."""
+    """Tell a hub whose mentor is away and who covers; the learners by their references."""
     context = {
         **_absence(absence),
-        "learners": [str(enrolment.learner) for enrolment in enrolments],
+        "refs": [enrolment.ref for enrolment in enrolments],
         "href": reverse("learner-mentors", kwargs={"ref": enrolments[0].ref}),
     }
     return post("mentor_away", address=hub.mailbox, context=context)

@@ -1,4 +1,4 @@
-"""The reminders: a line for a mentor, a line for the hub; names and competencies, never a word of evidence."""
+"""The reminders: a line for a mentor, a line for the hub; never a word of evidence."""
 
 from django.urls import reverse
 
@@ -14,23 +14,25 @@ from learners.rules.reminders import reminder_due
 
 def still_waits(request: SignOffRequest, mentor: User, days: int) -> Message:
     """A line in a mentor's reminder: whose competency has waited how long."""
-    context = {**_line(request, days), "href": request.get_absolute_url()}
+    context = {
+        "learner": str(request.enrolment.learner),
+        "competency": str(request.competency),
+        "days": days,
+        "href": request.get_absolute_url(),
+    }
     return post("digest_reminder", to=mentor, context=context, digest="reminder", due_at=reminder_due_for(mentor))
 
 
 def tell_hub(due: Due) -> Message:
-    """A line in the mail to a hub's mailbox: which learner, competency and mentors; one mail a hub each morning."""
+    """A line in the mail to a hub's mailbox, by the learner's reference; one mail a hub each morning."""
     enrolment = due.request.enrolment
     context = {
-        **_line(due.request, due.waited),
-        "mentors": [str(mentor) for mentor in due.mentors],
+        "ref": enrolment.ref,
+        "days": due.waited,
+        "mentored": bool(due.mentors),
         "href": reverse("learner-mentors", kwargs={"ref": enrolment.ref}),
     }
     morning = reminder_due(DigestRhythm.DAILY, now())
     return post(
         "digest_overdue", address=enrolment.cohort.hub.mailbox, context=context, digest="overdue", due_at=morning
     )
-
-
-def _line(request: SignOffRequest, days: int) -> dict[str, str | int]:
-    return {"learner": str(request.enrolment.learner), "competency": str(request.competency), "days": days}

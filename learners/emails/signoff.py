@@ -61,12 +61,7 @@ def handed_on(decision: Decision, mentor: User) -> Message:
 
 
 def nobody_judges(decision: Decision) -> Message:
-    """Tell the hub's mailbox that none of the learner's mentors can judge a request."""
+    """Tell the hub's mailbox that none of the learner's mentors can judge a request: only whose, by the reference."""
     enrolment = decision.enrolment
-    context = {
-        "by": str(decision.by),
-        "learner": str(decision.learner),
-        "competency": str(decision.competency),
-        "href": enrolment.get_absolute_url(),
-    }
+    context = {"ref": enrolment.ref, "href": enrolment.get_absolute_url()}
     return post("nobody_judges", address=enrolment.cohort.hub.mailbox, context=context)

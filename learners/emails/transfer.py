@@ -29,10 +29,10 @@ def offered(offer: TransferOffer) -> Message:
 
 
 def answered(offer: TransferOffer) -> Message:
-    """Tell the hub that offered what became of it."""
+    """Tell the hub that offered what became of it, by the reference: several people read its mailbox."""
     context = {
         "hub": offer.to_cohort.hub.name,
-        "learner": str(offer.enrolment.learner),
+        "ref": offer.enrolment.ref,
         "outcome": offer.status.label.lower(),
         "href": offer.enrolment.get_absolute_url(),
     }

@@ -36,8 +36,9 @@ def waits(enrolment, days, number=0):
 
 
 def lines(template="digest_reminder"):
+    about = "ref" if template == "digest_overdue" else "competency"
     rows = Message.objects.filter(template=template).order_by("pk")
-    return [((row.person or row.address), row.context["competency"]) for row in rows]
+    return [((row.person or row.address), row.context[about]) for row in rows]
 
 
 def step(request):
@@ -66,7 +67,7 @@ def test_days_without_a_run_send_the_latest_step_alone(north):
 
     assert (step(asked), step(longer)) == (14, 21)
     assert lines() == [(north.mentor, str(asked.competency))]
-    assert lines("digest_overdue") == [(north.hub.mailbox, str(longer.competency))]
+    assert lines("digest_overdue") == [(north.hub.mailbox, longer.enrolment.ref)]
 
 
 def test_mentor_gets_one_mail_however_many_and_the_hub_another_without_evidence(north, settings):
@@ -87,7 +88,7 @@ def test_mentor_gets_one_mail_however_many_and_the_hub_another_without_evidence(
         "2 sign-off requests wait too long for a mentor",
     ]
     assert [sent.to for sent in mail.outbox] == [[north.mentor.email], [north.hub.mailbox]]
-    assert "Mentors now: Mentor North." in mail.outbox[1].body
+    assert f"- {north.other_enrolment.ref}, for 22 days." in mail.outbox[1].body
     assert "What I did" not in mail.outbox[0].body + mail.outbox[1].body
 
 
