@@ -52,10 +52,12 @@ def check_machine():
         raise RefusedError("This Python lacks %s (on Debian and Ubuntu: apt-get install python3-venv)." % missing)
 
 
-def die_with_parent():
-    """Asks Linux to end this child when run.py dies, however it dies; elsewhere the watchman alone sees to it."""
+def die_with_parent(parent):
+    """Asks Linux to kill this child when run.py dies, however it dies; elsewhere the watchman alone sees to it."""
     if sys.platform == "linux":
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)  # run.py's own handler would swallow it until the command begins
         ctypes.CDLL(None).prctl(1, signal.SIGTERM, 0, 0, 0)  # 1 is PR_SET_PDEATHSIG
+        os.getppid() == parent or os._exit(1)  # it died before this was asked for
 
 
 def signal_groups(groups, number):
@@ -100,7 +102,7 @@ class Keeper:
     def __init__(self):
         reading, self.pipe = os.pipe()
         self.children = {}
-        self.watchman = os.fork()
+        self.pid, self.watchman = os.getpid(), os.fork()
         if self.watchman == 0:
             os.close(self.pipe)
             self._watch(reading)
@@ -118,8 +120,8 @@ class Keeper:
 
     def start(self, command, **options):
         """Starts a command in a group of its own."""
-        options.setdefault("stdin", subprocess.DEVNULL)
-        child = subprocess.Popen(command, cwd=ROOT, start_new_session=True, preexec_fn=die_with_parent, **options)
+        options = {"stdin": subprocess.DEVNULL, "start_new_session": True, **options}
+        child = subprocess.Popen(command, cwd=ROOT, preexec_fn=lambda: die_with_parent(self.pid), **options)
         self.children[child.pid] = child
         os.write(self.pipe, b"+%d\n" % child.pid)
         return child
@@ -330,11 +332,9 @@ def watch(keeper, until=lambda: False, seconds=float("inf")):
     """Waits until a condition holds; a service that ends, or time that runs out, is a failure."""
     deadline = time.monotonic() + seconds
     while not until():
-        for child in keeper.ended():
-            print(tail(var_path(child.name + ".log")))
-            raise RefusedError(
-                "The %s ended (exit code %d); its last words are above." % (child.name, child.returncode)
-            )
+        for one in keeper.ended():
+            print(tail(var_path(one.name + ".log")))
+            raise RefusedError("The %s ended (exit code %d); its last words are above." % (one.name, one.returncode))
         if time.monotonic() > deadline:
             raise RefusedError("Nothing answered within %d seconds; look into %s." % (seconds, var_path("web.log")))
         time.sleep(0.05)

@@ -264,6 +264,21 @@ def test_serve_killed_while_preparing_leaves_no_process(house):
     assert house.gone_within(10)
 
 
+def test_command_whose_parent_is_gone_before_it_begins_never_begins(run):
+    def begun(parent):
+        child = subprocess.run(
+            ["echo", "begun"],
+            capture_output=True,
+            text=True,
+            preexec_fn=lambda: run.die_with_parent(parent),
+            check=False,
+        )
+        return child.stdout, child.returncode
+
+    assert begun(os.getpid()) == ("begun\n", 0)
+    assert begun(os.getppid()) == ("", 1)
+
+
 def test_serve_service_that_ends_stops_all_with_its_last_words(house):
     (house.var / "worker-fails").write_text("", encoding="utf-8")
 
