@@ -44,6 +44,19 @@ def hidden_versions(version_ids: Collection[int]) -> set[int]:
     }
 
 
+def hidden_anywhere() -> set[int]:
+    """Every version that is hidden today, in all portfolios; as hidden_versions says it, in at most three queries."""
+    flags = list(PatientFlag.objects.filter(state=FlagState.OPEN).select_related("version", "file"))
+    digests = {flag.file.sha256 for flag in flags if flag.file}
+    held = EvidenceFile.objects.filter(sha256__in=digests, destroyed_at__isnull=True).values_list("version", flat=True)
+    found = {flag.version_id for flag in flags} | set(held)
+    said = [flag.version for flag in flags if not flag.file and any(rules.words_of(flag.version))]
+    for row in EvidenceVersion.objects.filter(item__in={version.item_id for version in said}):
+        if any(row.item_id == one.item_id and rules.words_of(row) == rules.words_of(one) for one in said):
+            found.add(row.pk)
+    return found
+
+
 def is_hidden(version: EvidenceVersion) -> bool:
     """Whether one version is hidden."""
     return bool(hidden_versions([version.pk]))

@@ -11,8 +11,9 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from gpa_programme.accounts.models import User
 from gpa_programme.core.periods import london_date, now, today
 from hubs.models import Programme
-from learners.enums import PLACE_HOLDING, DecisionKind, DigestRhythm, FlagState
-from learners.models import Absence, Decision, MentorSettings, PatientFlag, SignOffRequest, Snooze
+from learners.enums import PLACE_HOLDING, DecisionKind, DigestRhythm
+from learners.models import Absence, Decision, MentorSettings, RequestVersion, SignOffRequest, Snooze
+from learners.queries.flags import hidden_anywhere
 from learners.queries.mentors import mentorships_on
 from learners.rules.enrolment import waited_days
 from learners.rules.reminders import Away, Thresholds, digest_due, reminder_due, step_due
@@ -69,11 +70,12 @@ class Due:
 def due_ids(moment: datetime) -> list[int]:
     """The open requests for which a step may be due, the oldest first."""
     found: list[int] = []
+    open_ones = decidable()
     for programme in Programme.objects.order_by("pk"):
         late = Q(pk__in=[])
         for step in thresholds_of(programme):
             late |= Q(requested_at__lte=moment - timedelta(days=step), reminded_days__lt=step)
-        rows = decidable().filter(late, enrolment__cohort__programme=programme)
+        rows = open_ones.filter(late, enrolment__cohort__programme=programme)
         found += rows.order_by("requested_at", "pk").values_list("pk", flat=True)
     return found
 
@@ -90,7 +92,7 @@ class LongWait:
 
 
 def long_waits(hub_ids: Collection[int]) -> list[LongWait]:
-    """The cohorts of these hubs in which requests wait too long, those with the most first: two queries."""
+    """The cohorts of these hubs in which requests wait too long, those with the most first."""
     programmes = Programme.objects.filter(cohorts__hub__in=hub_ids).distinct()
     limits = {programme.pk: thresholds_of(programme) for programme in programmes.order_by("pk")}
     reminded, told = Q(pk__in=[]), Q(pk__in=[])
@@ -107,8 +109,8 @@ def long_waits(hub_ids: Collection[int]) -> list[LongWait]:
 
 
 def decidable() -> QuerySet[SignOffRequest]:
-    """Open requests that somebody could decide: not of leavers, and nothing of theirs hidden by a flag."""
-    hidden = PatientFlag.objects.filter(version__requests=OuterRef("pk"), state=FlagState.OPEN)
+    """Open requests that somebody could decide: not of leavers, and nothing of theirs hidden, by whosever flag."""
+    hidden = RequestVersion.objects.filter(request=OuterRef("pk"), version__in=hidden_anywhere())
     rows = SignOffRequest.objects.open().filter(~Exists(hidden), enrolment__state__in=PLACE_HOLDING)
     return rows.select_related(
         "enrolment__learner", "enrolment__cohort__programme", "enrolment__cohort__hub", "competency"
@@ -116,7 +118,7 @@ def decidable() -> QuerySet[SignOffRequest]:
 
 
 def due_among(pks: Collection[int], moment: datetime) -> list[Due]:
-    """Those of the requests whose step is due now, with their mentors: five queries."""
+    """Those of the requests whose step is due now, with their mentors: a fixed number of queries."""
     requests = list(decidable().filter(pk__in=pks).order_by("requested_at", "pk"))
     mentors, day = mentors_by_enrolment({row.enrolment_id for row in requests}), london_date(moment)
     away = away_on(day, {mentor.pk for rows in mentors.values() for mentor in rows})

@@ -13,10 +13,20 @@ from gpa_programme.notices.models import Message
 from learners.actions import absences, reminders
 from learners.enums import EnrolmentState, FlagState, MentorKind
 from learners.models import Enrolment, Mentorship, PatientFlag, SignOffRequest, Snooze
+from learners.queries.flags import hidden_anywhere, is_hidden
 from learners.queries.reminders import due_ids
 from learners.tasks import remind as bell
-from tests.factories import make_decision, make_mentorship, make_pause, make_request, make_user
+from tests.factories import (
+    make_decision,
+    make_enrolment,
+    make_mentorship,
+    make_pause,
+    make_request,
+    make_user,
+    make_version,
+)
 from tests.learners.portfolios import competencies
+from tests.learners.test_flag_actions import add, raised
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -100,6 +110,40 @@ def test_reminder_goes_in_the_mentors_rhythm(north):
 
     due = Message.objects.get(template="digest_reminder").due_at
     assert (due.weekday(), due > now()) == (0, True)
+
+
+def test_file_hidden_through_another_portfolio_reminds_nobody_until_that_is_decided(north):
+    asked = waits(north.enrolment, 30)
+    add(asked.versions.get())
+    elsewhere = make_request(enrolment=make_enrolment()).versions.get()
+    flag = raised(elsewhere, north, add(elsewhere))
+
+    assert (reminders.remind(), step(asked)) == (0, 0)
+    PatientFlag.objects.filter(pk=flag.pk).update(
+        state=FlagState.CLEARED, answer="A street", decided_by=north.coordinator, decided_at=now()
+    )
+    assert (reminders.remind(), step(asked)) == (1, 21)
+
+
+def test_words_hidden_in_a_later_version_remind_nobody_of_the_same_words(north):
+    asked = waits(north.enrolment, 30)
+    seen = asked.versions.get()
+    again = make_version(item=seen.item, text=seen.text, answers=seen.answers, submitted_at=now())
+    raised(again, north)
+
+    assert is_hidden(seen)
+    assert (reminders.remind(), step(asked)) == (0, 0)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_what_is_hidden_anywhere_is_found_in_three_queries(north, count, django_assert_num_queries):
+    for _ in range(count):
+        held, said = (make_request(enrolment=make_enrolment()).versions.get() for _ in range(2))
+        raised(held, north, add(held))
+        raised(said, north)
+
+    with django_assert_num_queries(3):
+        assert len(hidden_anywhere()) == 2 * count
 
 
 def test_leavers_hidden_evidence_and_the_decided_are_left_alone(north):
@@ -204,7 +248,7 @@ def test_bell_hands_over_and_reminds(north):
 @pytest.mark.parametrize("many", [1, 3])
 def test_looking_for_what_is_due_costs_the_same(north, many, django_assert_num_queries):
     asked = [waits(north.enrolment, 8, number) for number in range(many)]
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         assert due_ids(now()) == [one.pk for one in asked]
 
 
