@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from gpa_programme.accounts import access
 from gpa_programme.accounts.enums import Permission
@@ -130,12 +130,15 @@ def to_state(user: Any) -> list[Enrolment]:
 
 def to_check(user: Any) -> tuple[list[Enrolment], list[Enrolment]]:
     """The learners of the person's hubs whose portfolio waits for the hub's check, and those checked but not yet
-    handed in or completed.
+    handed in or completed. The check of whom they mentor, or made the statement about, is somebody else's.
     """
     hubs = access.hub_ids(user, Permission.CHECK_PORTFOLIO) or set()
     stated = _declared(DeclarationKind.MENTOR).filter(cohort__hub__in=hubs).exclude(learner=user.pk)
-    found = _turns(stated)
-    return found[DeclarationKind.HUB], found[None]
+    mentored = Mentorship.objects.filter(on_day(today()), mentor=user.pk, kind=MentorKind.GP, enrolment=OuterRef("pk"))
+    statement = Declaration.objects.filter(kind=DeclarationKind.MENTOR, enrolment=OuterRef("pk")).order_by("-pk")
+    found = _turns(stated.annotate(mine=Exists(mentored), stated_by=Subquery(statement.values("by")[:1])))
+    own = {one.pk for one in found[DeclarationKind.HUB] if one.mine or one.stated_by == user.pk}  # type: ignore[attr-defined]
+    return [one for one in found[DeclarationKind.HUB] if one.pk not in own], found[None]
 
 
 def _declared(kind: DeclarationKind) -> QuerySet[Enrolment]:

@@ -158,7 +158,7 @@ def _may(user: Any, shown: FinishPage) -> dict[str, bool]:
     in_house = enrolment.route == Route.IN_HOUSE
     return {
         "state": shown.turn == K.MENTOR and is_gp_mentor(user, enrolment),
-        "check": shown.turn == K.HUB and checks,
+        "check": shown.turn == K.HUB and checks and not is_gp_mentor(user, enrolment),
         "submit": moves and not in_house and EnrolmentState.SUBMITTED in targets,
         "complete": moves and in_house and EnrolmentState.COMPLETED_IN_HOUSE in targets,
         "route": checks and shown.is_learning,

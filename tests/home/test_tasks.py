@@ -21,6 +21,8 @@ from tests.factories import (
     make_decision,
     make_enrolment,
     make_evidence,
+    make_hub_membership,
+    make_mentorship,
     make_observation,
     make_report,
     make_request,
@@ -284,6 +286,19 @@ def test_hub_meets_the_check_then_the_handing_in_of_its_own(world: World) -> Non
 
     finish.submit(enrolment=north.enrolment, by=north.coordinator)
     assert hand_in not in found(north.hub_lead)
+
+
+def test_check_is_no_task_of_the_coordinator_who_mentors_the_learner_or_made_the_statement(world: World) -> None:
+    north, check = world.north, "Check 1 finished portfolio"
+    declared(north.enrolment, north, stated=True)
+    mentor_too = make_hub_membership(hub=north.hub, user=north.mentor).user
+    assert [check in found(person) for person in (mentor_too, north.coordinator)] == [False, True]
+
+    held = north.enrolment.mentorships.filter(mentor=north.mentor)
+    held.update(since=today() - timedelta(days=9), until=today() - timedelta(days=1))
+    assert check not in found(north.mentor)
+    make_mentorship(enrolment=north.enrolment, mentor=north.coordinator)
+    assert [check in found(person) for person in (north.coordinator, north.hub_lead)] == [False, True]
 
 
 def test_declaration_that_a_new_decision_overtook_is_nobodys_to_check(world: World) -> None:
