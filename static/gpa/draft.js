@@ -13,6 +13,8 @@ const NOT_TYPED = new Set(["csrfmiddlewaretoken", "number", "revision", "action"
 const OFFLINE = "There is no connection. What you type is kept in this tab and sent when the connection is back.";
 const SIGNED_OUT = "You were signed out. What you typed is kept in this tab.";
 const ELSEWHERE = "Changed elsewhere since you opened this page. Save the draft to see both texts.";
+const NOT_YOURS =
+  "You are signed in as somebody else, or this draft is gone. Nothing is saved. What you typed is kept in this tab until somebody signs out of it.";
 const BACK = "What you typed before is back: it could not be sent then.";
 
 export function keepDrafts(root) {
@@ -71,6 +73,7 @@ function keepDraft(form) {
     if (outcome === "offline" || response?.status >= 500) return lost();
     unanswered = null;
     if (outcome === "signed-out") return signedOut();
+    if (outcome === "not-yours" || [403, 404].includes(response.status)) return notYours();
     if (response.status === 204) return kept(said, response.headers.get("X-Draft-Revision"));
     remember();
     stopped = response.status === 409;
@@ -88,6 +91,12 @@ function keepDraft(form) {
     say("Not saved yet.");
     notify(form, SIGNED_OUT, true);
     return "signed-out";
+  };
+  const notYours = () => {
+    remember();
+    say("Not saved.");
+    notify(form, NOT_YOURS);
+    return "not-yours";
   };
   const kept = (said, revision) => {
     form.elements.revision.value = revision;
@@ -127,7 +136,8 @@ function keepDraft(form) {
   restore();
 }
 
-// Sends the form once, and only when everything typed before has had its answer. Without a connection it stays here.
+// Sends the form once, and only when everything typed before has had its answer. Without a connection, and where the
+// draft is not theirs who are signed in, it stays here.
 function leaveOnce(form, save, say) {
   let leaving = false;
   let ready = false;
@@ -138,7 +148,12 @@ function leaveOnce(form, save, say) {
     leaving = true;
     const button = event.submitter;
     say("Sending…");
-    if ((await save()) === "offline") {
+    const outcome = await save();
+    if (outcome === "not-yours") {
+      leaving = false;
+      return;
+    }
+    if (outcome === "offline") {
       leaving = false;
       say("Not sent.");
       notify(form, "There is no connection, so nothing was sent. It is kept in this tab: press the button again later.");

@@ -39,6 +39,7 @@ function takeFiles(zone) {
     settle(one, answer);
   };
   const settle = async (one, answer) => {
+    const renewed = answer.status === 403 && !one.renewed ? await freshToken(form) : "";
     if (answer.status === 201) {
       drop(one);
       add(answer.text);
@@ -49,11 +50,11 @@ function takeFiles(zone) {
       drop(one);
       one.say(`was not added. ${answer.status === 413 ? "It is too large." : answer.text}`, "error");
       next();
-    } else if (answer.status === 404) {
+    } else if (answer.status === 404 || renewed === "not-yours") {
       drop(one); // this draft is not of whoever is signed in now: it is not sent again and again
       one.say("was not added: somebody else is signed in. Sign in as yourself and choose it again.", "error");
       next();
-    } else if (answer.status === 403 && !one.renewed && (await freshToken(form)) === "answered") {
+    } else if (renewed === "answered") {
       one.renewed = true;
       next();
     } else if (answer.signedOut) {

@@ -4,7 +4,8 @@ const PATIENCE = 15000;
 // Where the names of files that were chosen and not sent yet are kept in this tab, by the address of the autosave.
 export const filesKey = (url) => `files:${url}`;
 
-// The answer of the service to a POST: { outcome: "answered", response }, or { outcome: "offline" | "signed-out" }.
+// The answer of the service to a POST: { outcome: "answered", response }, or
+// { outcome: "offline" | "signed-out" | "not-yours" }.
 export async function send(form, url, data) {
   for (let again = false; ; again = true) {
     data.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
@@ -21,11 +22,13 @@ export async function send(form, url, data) {
   }
 }
 
-// Takes the token of a page loaded now. "answered", "offline" or "signed-out".
+// Takes the token of a page loaded now. "answered", "offline" or "signed-out"; "not-yours" where whoever is signed in
+// now has no such page.
 export async function freshToken(form, address = form.getAttribute("action")) {
   try {
     const response = await fetch(address, request());
     if (response.type === "opaqueredirect") return "signed-out";
+    if ([403, 404].includes(response.status)) return "not-yours";
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
     form.elements.csrfmiddlewaretoken.value = page.querySelector("[name=csrfmiddlewaretoken]").value;
     return "answered";

@@ -2,8 +2,10 @@
 import { initAll } from "../nhsuk/js/nhsuk-frontend.min.js";
 import { keepDrafts } from "./draft.js";
 import { warnBeforeSignOut } from "./session.js";
+import { clearAfterSignOut } from "./signout.js";
 
 initAll();
+clearAfterSignOut(document.body);
 keepDrafts(document);
 warnBeforeSignOut(document.body);
 

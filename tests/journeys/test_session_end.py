@@ -66,6 +66,73 @@ def test_form_open_when_the_session_ended_is_sent_after_signing_in_in_another_ta
     assert Background.objects.get().previous_role == "Receptionist in a dental practice"
 
 
+def sign_in_as(visitor, live_server, person, *, token=False):
+    """Somebody else at the same browser: their session, and with `token` the new token of a sign-in."""
+    client = Client()
+    client.force_login(person)
+    held = {settings.SESSION_COOKIE_NAME: client.cookies[settings.SESSION_COOKIE_NAME].value}
+    if token:
+        held[settings.CSRF_COOKIE_NAME] = "n" * 32
+    visitor.context.add_cookies(
+        [{"name": name, "value": value, "url": live_server.url} for name, value in held.items()]
+    )
+
+
+def kept_in(page):
+    return page.evaluate("Object.keys(sessionStorage).filter((key) => /^(draft|files):/.test(key))")
+
+
+@pytest.mark.parametrize("token", [False, True])
+def test_words_typed_while_somebody_else_is_signed_in_are_said_not_to_be_saved_and_why(
+    north, visitor, live_server, token
+):
+    draft = evidence.start_item(enrolment=north.enrolment, kind="RA", by=north.learner)
+    page = visitor.goto(f"/evidence/{draft.item.ref}/")
+    sign_in_as(visitor, live_server, north.other_learner, token=token)
+
+    page.locator("input[name=title]").fill("Sorting the post")
+    page.clock.run_for(2000)
+
+    expect(page.locator("[data-draft-notice]")).to_contain_text("You are signed in as somebody else, or this draft is")
+    expect(page.locator("[data-draft-status]")).to_have_text("Not saved.")
+    page.get_by_role("button", name="Save draft").click()
+    page.clock.run_for(2000)
+    expect(page.locator("input[name=title]")).to_have_value("Sorting the post")
+    draft.refresh_from_db()
+    assert draft.title == ""
+
+
+def test_words_that_could_not_be_sent_leave_the_tab_once_somebody_signs_out_and_not_before(north, visitor):
+    draft = evidence.start_item(enrolment=north.enrolment, kind="RA", by=north.learner)
+    page = visitor.goto(f"/evidence/{draft.item.ref}/")
+    page.route("**/autosave/", lambda route: route.abort("connectionreset"))
+    page.locator("input[name=title]").fill("Sorting the post")
+    page.clock.run_for(2000)
+    expect(page.locator("[data-draft-status]")).to_have_text("Not saved yet.")
+
+    visitor.goto("/accounts/logout/")
+    asked = kept_in(page)
+    expect(page.locator("main")).to_contain_text("What this tab could not send yet is taken off it.")
+    page.get_by_role("button", name="Sign out", exact=True).click()
+    page.wait_for_url(re.compile("login"))
+
+    assert (asked, kept_in(page)) == ([f"draft:/evidence/{draft.item.ref}/autosave/"], [])
+    assert [line for line in visitor.console if "ERR_CONNECTION_RESET" not in line] == []
+    visitor.console.clear()
+
+
+def test_words_stay_in_the_tab_where_signing_out_did_not_arrive(north, visitor):
+    draft = evidence.start_item(enrolment=north.enrolment, kind="RA", by=north.learner)
+    page = visitor.goto("/accounts/logout/")
+    page.evaluate("sessionStorage.setItem('draft:/evidence/X/autosave/', '{}')")
+    page.route("**/accounts/logout/", lambda route: route.abort("connectionreset"))
+    page.get_by_role("button", name="Sign out", exact=True).click()
+
+    visitor.goto(f"/evidence/{draft.item.ref}/")
+
+    assert kept_in(page) == ["draft:/evidence/X/autosave/"]
+
+
 def test_file_of_a_draft_is_not_sent_again_and_again_once_somebody_else_is_signed_in(north, visitor, live_server):
     draft = evidence.start_item(enrolment=north.enrolment, kind="RA", by=north.learner)
     page = visitor.goto(f"/evidence/{draft.item.ref}/")
