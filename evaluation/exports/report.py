@@ -14,7 +14,7 @@ SHARES = ("competencies_signed_share", "on_pace_share", "evaluation_response")
 HUB_FIGURES = (
     ("places_filled", "Places filled"),
     ("competencies_signed_share", "Signed off"),
-    ("requests_over_14_days", "Waiting over 14 days"),
+    ("requests_over_14_days", "Waiting too long"),
     ("evaluation_response", "Evaluation received"),
 )
 RULE = "Operational figures are exact for the hub and the national team. Survey results come from released waves only."

@@ -16,7 +16,6 @@ from learners.queries.states import progress
 
 Counts = dict[int, Count]
 S = EnrolmentState
-LONG_WAIT = timedelta(days=14)
 STARTED = (S.ACTIVE, S.SUBMITTED, S.REFERRED, S.VERIFIED, S.COMPLETED, S.COMPLETED_IN_HOUSE)
 
 
@@ -100,9 +99,10 @@ def _waits(facts: Facts) -> Counts:
     return {cohort: Count(days[cohort].total(), days=dict(days[cohort])) for cohort in facts.cohort_ids}
 
 
-def _over_14_days(facts: Facts) -> Counts:
+def _waiting_long(facts: Facts) -> Counts:
+    last_in_time = facts.moment - timedelta(days=facts.programme.remind_again_days)
     waiting = Counter(cohort for cohort, _ in facts.open_requests)
-    late = Counter(cohort for cohort, since in facts.open_requests if since < facts.moment - LONG_WAIT)
+    late = Counter(cohort for cohort, since in facts.open_requests if since < last_in_time)
     return {cohort: Count(late[cohort], waiting[cohort]) for cohort in facts.cohort_ids}
 
 
@@ -139,7 +139,7 @@ BY_COHORT: dict[str, Callable[[Facts], Counts]] = {
     "on_pace_share": _on_pace,
     "learners_stalled": _stalled,
     "mentor_wait_days": _waits,
-    "requests_over_14_days": _over_14_days,
+    "requests_over_14_days": _waiting_long,
     "learners_without_mentor": _without_mentor,
     "withdrawals": _withdrawals,
     "learners_completed": _completed,

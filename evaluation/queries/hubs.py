@@ -62,10 +62,10 @@ def own_figures(hub: Hub, programme: Programme, month: Month, cohorts: list[Coho
 
 
 def worst_problem(cohorts: list[Cohort], figures: Mapping[int, Mapping[str, Figure]]) -> Problem | None:
-    """The cohort with most learners standing still, else the one with most requests over 14 days; None where all is
+    """The cohort with most learners standing still, else the one with most requests waiting too long; None where all is
     well.
     """
-    for key, words in (("learners_stalled", "standing still"), ("requests_over_14_days", "waiting over 14 days")):
+    for key, words in (("learners_stalled", "standing still"), ("requests_over_14_days", "waiting too long")):
         counted = [(figures[cohort.pk][key].numerator or 0, cohort) for cohort in cohorts if cohort.pk in figures]
         most = max(counted, key=lambda pair: pair[0], default=(0, None))
         if most[0] and most[1]:

@@ -66,7 +66,7 @@ def plan_shares(figures: Mapping[str, Mapping[str, Any]]) -> dict[str, float | N
     """How much of plan each part reaches, in per cent, from the frozen figures of a report.
 
     Recruitment: places filled of places. Progress: active learners on pace. Mentoring: open requests that have not
-    waited over 14 days. Evaluation: invited people who answered.
+    waited too long. Evaluation: invited people who answered.
     """
 
     def share(key: str, *, inverse: bool = False) -> float | None:

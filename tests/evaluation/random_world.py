@@ -180,7 +180,9 @@ def one_learner(enrolment, month, day, cut_off, answers, waits):
     for request in enrolment.requests.all():
         if request.requested_at < cut_off and (request.closed_at is None or request.closed_at >= cut_off):
             answers["open"] += 1
-            answers["late"] += cut_off - request.requested_at > timedelta(days=14)
+            answers["late"] += cut_off - request.requested_at > timedelta(
+                days=enrolment.cohort.programme.remind_again_days
+            )
     if not moves:
         return
     state, ever = moves[-1].to_state, [row.to_state for row in moves]

@@ -102,6 +102,21 @@ def test_request_is_late_after_fourteen_days_and_not_before(clock):
     assert later.href == f"/cohorts/{request.enrolment.cohort_id}/board/?sort=-waiting"
 
 
+def test_request_is_late_after_the_days_of_its_programme(clock):
+    clock.set(MAY)
+    request = make_request(requested_at=MAY - timedelta(days=12))
+    programme, unit = request.enrolment.cohort.programme, door.Unit.of(request.enrolment.cohort)
+    before = door.figure("requests_over_14_days", unit)
+    programme.remind_again_days, programme.tell_hub_days = 10, 30
+    programme.save()
+
+    late = door.figure("requests_over_14_days", door.Unit.of(request.enrolment.cohort))
+
+    assert (before.text, late.text) == ("0 of 1", "1 of 1")
+    one = MEASURES["requests_over_14_days"]
+    assert ["14" in words for words in (one.name, one.definition, one.formula)] == [False] * 3
+
+
 def test_median_wait_of_a_hub_is_taken_over_people_not_over_cohorts(clock):
     clock.set(MAY)
     programme, hub = make_programme(), make_hub()
