@@ -149,10 +149,16 @@ def _let_go(draft: EvidenceVersion) -> None:
 
 
 def new_version(*, item: EvidenceItem, by: User) -> EvidenceVersion:
-    """A draft that starts as a copy of the last submitted version; where there is a draft already, that one."""
+    """A draft that starts as a copy of the last submitted version; where there is a draft already, that one.
+
+    Locks in the order of submitting and of flags: the enrolment, then its item. Who confirms a flag on the same bytes,
+    in whoever's portfolio, locks every enrolment that holds them and looks again who does. Either that is first and
+    what it destroyed is not copied, or it waits and destroys the copy with the rest.
+    """
     check_writer(carried_on(item.enrolment), by=by)
     check_may_copy(item.kind)
     with transaction.atomic():
+        Enrolment.objects.select_for_update(of=("self",), no_key=True).get(pk=item.enrolment_id)
         locked = EvidenceItem.objects.select_for_update(of=("self",), no_key=True).get(pk=item.pk)
         last = locked.versions.order_by("-number").first()
         if last is None:

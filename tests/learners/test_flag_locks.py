@@ -4,10 +4,11 @@ from threading import Barrier, Thread
 
 import pytest
 from django.db import OperationalError, connection
+from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
 
-from learners.actions import flags, storage
-from learners.models import EvidenceFile, PatientFlag
+from learners.actions import evidence, flags, storage
+from learners.models import Enrolment, EvidenceFile, EvidenceItem, PatientFlag
 from learners.queries.flags import touched_by
 from tests.factories import make_request
 from tests.learners.portfolios import competencies
@@ -29,6 +30,56 @@ def test_files_of_the_same_bytes_are_found_by_an_index():
     with connection.cursor() as cursor:
         found = connection.introspection.get_constraints(cursor, EvidenceFile._meta.db_table)
     assert ["sha256"] in [one["columns"] for one in found.values() if one["index"]]
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_new_version_while_a_flag_on_the_same_bytes_elsewhere_is_confirmed_copies_nothing_destroyed():
+    hub, start, failed = build_world().north, Barrier(2), []
+    mine, theirs = (
+        make_request(enrolment=one, competency=competencies(one)[0]).versions.get()
+        for one in (hub.enrolment, hub.other_enrolment)
+    )
+    add(mine)
+    flag = raised(theirs, hub, add(theirs))
+
+    def run(deed):
+        start.wait()
+        try:
+            deed()
+        except OperationalError as error:
+            failed.append(str(error))
+        finally:
+            connection.close()
+
+    deeds = (
+        lambda: evidence.new_version(item=mine.item, by=hub.learner),
+        lambda: flags.confirm_flag(flag=flag, by=hub.coordinator),
+    )
+    threads = [Thread(target=run, args=[deed]) for deed in deeds]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert failed == []
+    assert not EvidenceFile.objects.filter(destroyed_at__isnull=True).exists()
+
+
+@pytest.mark.django_db
+def test_new_version_locks_the_enrolment_before_the_item_as_flags_do(monkeypatch):
+    item = make_request().versions.get().item
+    locked = []
+    original = QuerySet.select_for_update
+
+    def noted(rows, *args, **kwargs):
+        locked.append(rows.model)
+        return original(rows, *args, **kwargs)
+
+    monkeypatch.setattr(QuerySet, "select_for_update", noted)
+    evidence.new_version(item=item, by=item.enrolment.learner)
+
+    assert locked[:2] == [Enrolment, EvidenceItem]
 
 
 @pytest.mark.postgres
