@@ -1,4 +1,4 @@
-"""Moving on: another practice, and another hub that takes the whole portfolio over."""
+"""Moving on: another hub that takes the whole portfolio over."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -23,15 +23,11 @@ from learners.queries.states import enrolment_states
 from learners.queries.waiting import case_of, file_for, waiting_for
 from learners.rules.evidence import Content
 from tests.factories import (
-    make_decision,
-    make_evidence,
     make_mentorship,
     make_pause,
-    make_practice,
-    make_request,
     make_user,
-    make_version,
 )
+from tests.learners.moving import half_way
 from tests.learners.portfolios import competencies
 from tests.world import build_world
 
@@ -48,15 +44,7 @@ def world(db, clock):
 
 @pytest.fixture
 def old(world):
-    """The north's learner with one competency signed off, one waiting and a draft of each kind."""
-    enrolment, (first, second, third) = world.north.enrolment, competencies(world.north.enrolment)
-    decided = make_request(enrolment=enrolment, competency=first, requested_at=now() - 20 * DAY)
-    make_decision(request=decided, by=world.north.mentor, decided_at=now() - 18 * DAY)
-    waiting = make_request(enrolment=enrolment, competency=second, requested_at=now() - 9 * DAY)
-    SignOffRequest.objects.filter(pk=waiting.pk).update(reminded_days=7)
-    make_version(item=waiting.versions.get().item, competencies=[second], title="Second thoughts")
-    make_version(item=make_evidence(enrolment=enrolment), competencies=[third], title="Only begun")
-    return enrolment
+    return half_way(world)
 
 
 def offered(world, **facts):
@@ -84,50 +72,6 @@ def fresh(person):
 
 def told(template):
     return [row.person or row.address for row in Message.objects.filter(template=template).order_by("pk")]
-
-
-# ----------------------------------------------------------------------------------------------------------- practice
-
-
-def test_practice_changes_from_a_day_and_what_waits_stays(world, old):
-    practice = make_practice(region=world.regions[0])
-    before, waits = states(old, own=True), list(waiting_for(world.north.mentor))
-
-    actions.change_practice(
-        enrolment=old, practice=practice, on=today() - 2 * DAY, reason="Moved", by=world.north.coordinator
-    )
-
-    rows = [(row.practice, row.until) for row in old.placements.order_by("since")]
-    assert rows == [(world.north.practice, today() - 3 * DAY), (practice, None)]
-    assert (states(old, own=True), list(waiting_for(fresh(world.north.mentor)))) == (before, waits)
-    assert told("practice_changed") == [old.learner]
-    assert breaches() == {}
-
-
-def test_practice_and_gp_mentor_change_together(world, old):
-    practice = make_practice(region=world.regions[0])
-    for _twice in range(2):
-        actions.change_practice(
-            enrolment=old, practice=practice, on=today(), reason="Moved", by=world.north.coordinator, **GRACE
-        )
-
-    gp = old.mentorships.get(kind=MentorKind.GP, until=None)
-    assert (gp.mentor.email, gp.since) == ("grace.lamb@people.example", today())
-    assert [asked.enrolment for asked in waiting_for(gp.mentor)] == [old]
-    assert list(waiting_for(fresh(world.north.mentor))) == []
-    assert old.placements.count() == 2
-
-
-@pytest.mark.parametrize(
-    ("days", "reason", "code"), [(1, "x", "future"), (-900, "x", "early"), (0, " ", "reason_required")]
-)
-def test_practice_change_is_refused_at_its_field(world, old, days, reason, code):
-    with pytest.raises(DomainError) as refusal:
-        actions.change_practice(
-            enrolment=old, practice=make_practice(), on=today() + days * DAY, reason=reason, by=world.north.coordinator
-        )
-    assert refusal.value.code == code
-    assert old.placements.count() == 1
 
 
 # ---------------------------------------------------------------------------------------------------------------- hub
