@@ -89,7 +89,8 @@ def _raise(request: HttpRequest, version: EvidenceVersion, crumbs: list[tuple[st
     """The form that hides a version; afterwards the page at `then`."""
     form = FlagForm(request.POST if request.method == "POST" else None, version=version)
     flagged = queries.open_flag(version)
-    if request.method == "POST" and form.is_valid():
+    hidden = queries.is_hidden(version)
+    if request.method == "POST" and not hidden and form.is_valid():
         try:
             actions.raise_flag(version=version, file=form.file, where=form.cleaned_data["where"], by=request.user)
         except DomainError as error:
@@ -105,6 +106,7 @@ def _raise(request: HttpRequest, version: EvidenceVersion, crumbs: list[tuple[st
         form=form,
         version=version,
         flagged=flagged,
+        hidden=hidden,
     )
 
 

@@ -10,6 +10,7 @@ from learners.enums import FlagState
 from learners.models import PatientFlag
 from tests.factories import make_evidence, make_request, make_version
 from tests.learners.portfolios import competencies, text_of
+from tests.learners.test_flag_actions import add
 
 QUERIES = 10
 SECRET = "Mrs Example of the mill"
@@ -62,6 +63,20 @@ def test_flagged_version_says_so_instead_of_a_second_form(north, version, flag, 
 
     assert "It is hidden until that is decided" in shown
     assert "Hide it now" not in shown
+
+
+def test_version_hidden_for_the_same_file_elsewhere_names_neither_title_nor_file(north, version, browse):
+    theirs = make_version(item=make_evidence(enrolment=north.other_enrolment), submitted_at=now(), title="Another")
+    make_request(version=theirs)
+    add(version)
+    actions.raise_flag(version=theirs, file=add(theirs), where="top of page 1", by=north.mentor)
+    mentor = browse(north.mentor)
+
+    for shown in (mentor.get(address(version)), mentor.post(address(version), {"about": "words", "where": "line 1"})):
+        assert "of the same words or the same file elsewhere" in text_of(shown)
+        assert SECRET not in text_of(shown)
+        assert "Hide it now" not in text_of(shown)
+    assert PatientFlag.objects.get().version == theirs
 
 
 @pytest.mark.parametrize(
