@@ -10,6 +10,7 @@ from learners.queries.chain import current_of
 from learners.queries.mentors import mentorships_on
 
 OPENED = "signoff_request"
+OPENED_TOGETHER = "signoff_requests"
 
 
 def kinds_today(enrolment: Enrolment, user: Any) -> list[str]:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from gpa_programme.accounts.access import needs
 from gpa_programme.accounts.enums import Permission
+from gpa_programme.audit import actions as audit
 from gpa_programme.core.errors import ConflictError, DomainError
 from gpa_programme.core.forms import show_refusal
 from gpa_programme.core.http import page
@@ -20,7 +21,7 @@ from learners.forms.signoff import TogetherForm
 from learners.models import SignOffRequest
 from learners.queries import mentor_list
 from learners.queries.flags import hidden_versions
-from learners.queries.judging import kinds_today, opened_by
+from learners.queries.judging import OPENED_TOGETHER, kinds_today, opened_by
 from learners.queries.observations import SeenBy, seen_by, unconfirmed_of
 from learners.rules.enrolment import waited_days
 from learners.rules.signoff import seen_mark, seen_sha256, statement
@@ -111,6 +112,9 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     first, moment = requests[0], now()
+    audit.saw(
+        by=request.user, record_type=OPENED_TOGETHER, record=f"{first.enrolment.ref}/{first.competency.domain.code}"
+    )
     unopened = [row for row in requests if row not in ready and row not in alone]
     return page(
         request,

@@ -1,5 +1,6 @@
 """A hub reads evidence for a reason that is kept, that ends, and that the learner sees; nobody else reads at all."""
 
+import hashlib
 from datetime import timedelta
 
 import pytest
@@ -8,8 +9,11 @@ from django.urls import reverse
 from gpa_programme.accounts.models import NationalRole
 from gpa_programme.audit.models import AuditEvent, ReadLog
 from gpa_programme.core.periods import now, today
+from gpa_programme.core.uploads import Upload
 from gpa_programme.notices.models import Message
-from learners.models import ReadingReason
+from learners.actions import storage
+from learners.models import EvidenceFile, ReadingReason, RequestVersion
+from learners.queries.reading import looks_at
 from learners.rules.reading import HOURS
 from tests.factories import make_request, make_verification
 from tests.learners.portfolios import competencies, text_of
@@ -118,7 +122,7 @@ def test_readers_page_asks_the_same_number_of_queries(north, asked, browse, look
         coordinator.get(addresses(north.enrolment)[0])
     learner.get(reverse("portfolio-readers"))
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(16):
         learner.get(reverse("portfolio-readers"))
 
 
@@ -152,3 +156,36 @@ def test_verifier_reads_nothing_once_the_role_has_ended(world, north, asked, bro
     after = [browse(world.verifier).get(address).status_code for address in addresses(found.enrolment)]
 
     assert (during, after) == ([200, 200], [404, 404])
+
+
+def test_readers_page_lists_what_mentors_opened_of_requests_files_and_groups(north, asked, browse):
+    learner, mentor = browse(north.learner), browse(north.mentor)
+    second = make_request(enrolment=north.enrolment, competency=competencies(north.enrolment)[1])
+    notes = Upload("Notes.txt", "text/plain; charset=utf-8", b"Notes", hashlib.sha256(b"Notes").hexdigest())
+    file = EvidenceFile.objects.create(
+        version=asked.versions.get(), name=notes.name, size=5, sha256=notes.sha256, stored_as=storage.keep(notes)
+    )
+    mentor.get(reverse("waiting-request", args=[asked.ref]))
+    RequestVersion.objects.create(request=asked, version=second.versions.get())
+    mentor.get(reverse("waiting-request", args=[asked.ref]))
+    mentor.get(reverse("evidence-file", args=[file.version.item.ref, file.pk]))
+    mentor.get(reverse("waiting-together"), {"learner": north.enrolment.ref, "domain": "D1"})
+
+    looks = [(look.reader, look.what) for look in looks_at(north.enrolment)]
+
+    shown = text_of(learner.get(reverse("portfolio-readers")))
+    opened = f"What you asked to be decided on {asked.competency.code}"
+    assert looks == [
+        (str(north.mentor), "What you asked to be decided in D1, several at once"),
+        (str(north.mentor), "A file of your evidence"),
+        (str(north.mentor), opened),
+        (str(north.mentor), opened),
+    ]
+    assert shown.count(opened) == 2
+    assert looks_at(north.other_enrolment) == []
+
+
+def test_readers_page_leaves_out_what_the_learner_opened(north, asked, browse):
+    browse(north.learner).get(reverse("portfolio"))
+
+    assert looks_at(north.enrolment) == []

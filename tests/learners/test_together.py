@@ -214,5 +214,5 @@ def test_together_asks_the_same_number_of_queries(north, client, address, rows, 
     ]
     read(client, *requests)
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         client.get(address)
