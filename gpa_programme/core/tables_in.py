@@ -8,6 +8,7 @@ from typing import Any
 from openpyxl import load_workbook
 
 from gpa_programme.core.errors import DomainError
+from gpa_programme.core.spreadsheets import INVENTED
 from gpa_programme.core.uploads.office import check_office
 from gpa_programme.core.uploads.pictures import text_as_utf8
 from gpa_programme.core.uploads.refusal import refused
@@ -64,7 +65,8 @@ def _rows(lines: Iterable[list[str]]) -> list[dict[str, str]]:
     names: list[str] = []
     found: list[dict[str, str]] = []
     for line in lines:
-        if not any(cell.strip() for cell in line):
+        said = [cell.strip() for cell in line if cell.strip()]
+        if not said or said == [INVENTED]:  # our own files of a demonstration say so on a line of its own
             continue
         if not names:
             names = [cell.strip().lower().replace(" ", "_") for cell in line]

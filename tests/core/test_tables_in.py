@@ -7,6 +7,7 @@ import pytest
 from openpyxl import Workbook
 
 from gpa_programme.core.errors import DomainError
+from gpa_programme.core.spreadsheets import INVENTED, Col, Sheet, csv_bytes
 from gpa_programme.core.tables_in import read_table
 
 DAMAGED = ("file", "upload_damaged")
@@ -53,3 +54,12 @@ def test_csv_with_a_field_that_never_ends_is_refused():
 
 def test_file_that_is_too_large_is_refused():
     assert refusal_of("a.csv", b"x" * (2 * 1024 * 1024 + 1)) == ("file", "size")
+
+
+def test_file_of_our_own_is_read_without_the_notice_of_a_demonstration(settings):
+    settings.DEMONSTRATION = True
+    data = csv_bytes(Sheet("Framework", [Col("Code"), Col("Title")], [["CAR-01", "Calls"]]))
+
+    assert INVENTED in data.decode()
+    assert read_table("a.csv", data) == [{"code": "CAR-01", "title": "Calls"}]
+    assert read_table("a.csv", f"{INVENTED}\r\n".encode() + data[3:]) == [{"code": "CAR-01", "title": "Calls"}]
