@@ -18,8 +18,11 @@ from learners.actions.signoff import acknowledge
 from learners.enums import CompetencyState
 from learners.forms.asking import AskForm
 from learners.models import Enrolment, SignOffRequest
+from learners.queries.chain import carried_on
 from learners.queries.competency import CompetencyOf, askable_versions, competency_page
+from learners.queries.states import enrolment_states
 from learners.queries.waiting import DecisionOf, decision_for
+from learners.rules.requests import may_ask
 from learners.views.portfolio import GET_OR_POST, HOME, own_competency, show_own
 from learners.views.waiting import visible_request
 
@@ -92,13 +95,27 @@ def request_withdraw(request: HttpRequest, asked: SignOffRequest) -> HttpRespons
         title="Take this request back?",
         crumbs=[HOME, (str(asked.competency), home)],
         text=f"Your mentors will no longer be asked to decide on {asked.competency}.",
-        points=["Your evidence stays as it is.", "It stays on record that you asked.", "You can ask again later."],
+        points=["Your evidence stays as it is.", "It stays on record that you asked.", _afterwards(asked)],
         form=None,
         hidden=[],
         submit="Take it back",
         warning=True,
         cancel=home,
     )
+
+
+def _afterwards(asked: SignOffRequest) -> str:
+    """Whether the competency can be asked for again once the request is taken back."""
+    enrolment = carried_on(asked.enrolment)
+    state = enrolment_states([enrolment.pk])[enrolment.pk].get(asked.competency_id, CompetencyState.OUT_OF_SCOPE)
+    if may_ask(state, open_request=False):
+        return "You can ask again later."
+    if state is CompetencyState.SIGNED_OFF:
+        return (
+            "It stays signed off, so you cannot ask for it again with this evidence unless the sign-off is taken back, "
+            "runs out or its evidence changes."
+        )
+    return "It is not in your scope, so you cannot ask for it again."
 
 
 @needs(P.KEEP_PORTFOLIO, of=visible_request)

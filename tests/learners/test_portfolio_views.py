@@ -177,6 +177,26 @@ def test_taking_back_asks_first_and_stays_on_record(north, browse):
     assert "Closed: taken back by the learner" in text_of(browse(north.mentor).get(f"/waiting/{request.ref}/"))
 
 
+def test_evidence_says_that_its_request_was_taken_back_and_what_can_be_asked_again(north, browse):
+    first, second, _third = competencies(north.enrolment)
+    version = make_version(item=make_evidence(enrolment=north.enrolment), competencies=[first], submitted_at=now())
+    open_one = make_request(enrolment=north.enrolment, competency=first, version=version)
+    make_decision(request=make_request(enrolment=north.enrolment, competency=second))
+    settled = make_request(enrolment=north.enrolment, competency=second, version=version)
+    client = browse(north.learner)
+
+    before = text_of(client.get(f"/evidence/{version.item.ref}/"))
+    asks = [text_of(client.get(f"/requests/{one.ref}/take-back/")) for one in (open_one, settled)]
+    for one in (open_one, settled):
+        client.post(f"/requests/{one.ref}/take-back/")
+    after = text_of(client.get(f"/evidence/{version.item.ref}/"))
+
+    assert ["You can ask again later." in words for words in asks] == [True, False]
+    assert "It stays signed off, so you cannot ask for it again" in asks[1]
+    assert (before.count("Waiting for your mentor"), after.count("Waiting for your mentor")) == (2, 0)
+    assert after.count(f"Taken back by the learner on {today():%-d %B %Y}") == 2
+
+
 def test_sending_again_too_soon_is_refused_with_the_day(north, browse):
     request = make_request(enrolment=north.enrolment, requested_at=now() - timedelta(days=4))
     client = browse(north.learner)
