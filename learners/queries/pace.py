@@ -105,6 +105,7 @@ def _facts(enrolment: Enrolment, rows: _Rows) -> Facts:
     return Facts(
         state=enrolment.state,
         starts=enrolment.starts,
+        agreed_end=enrolment.agreed_end,
         today=today(),
         thresholds=thresholds(enrolment.cohort.programme),
         pauses=rows.pauses,

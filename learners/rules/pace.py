@@ -82,6 +82,12 @@ class Facts:
     returned: Mapping[str, int] = field(default_factory=dict)
     waiting: int = 0
     waited_days: int = 0
+    agreed_end: date | None = None
+
+    @property
+    def overdue_since(self) -> date | None:
+        """The agreed end that has passed for who is still learning; None where it has not."""
+        return self.agreed_end if self.learning and self.agreed_end and self.agreed_end < self.today else None
 
     @property
     def paused(self) -> bool:
@@ -220,7 +226,9 @@ def _after(today: date, weeks: int) -> date | None:
 
 @dataclass(frozen=True)
 class Pace:
-    """Percent signed off and expected by today, days idle where stalled, the forecast, and what drives it in words."""
+    """Percent signed off and expected by today, days idle where stalled, the forecast, what drives it in words, and the
+    agreed end where it has passed.
+    """
 
     percent: int
     expected: int
@@ -229,6 +237,7 @@ class Pace:
     paused: bool = False
     forecast: Forecast | None = None
     why: tuple[str, ...] = ()
+    overdue_since: date | None = None
 
     @property
     def behind(self) -> bool:
@@ -238,6 +247,8 @@ class Pace:
     @property
     def text(self) -> str:
         """The pace in one sentence."""
+        if self.overdue_since:
+            return f"Overdue since {_day(self.overdue_since)}, the agreed end: {self.percent}% is signed off."
         if self.behind:
             return f"Behind the usual pace: about {self.expected}% is expected by today."
         return f"On pace: about {self.expected}% is expected by today."
@@ -256,7 +267,7 @@ def pace(facts: Facts, *, percent: int, in_scope: int, signed: int, sent_back: i
     """The learner's pace today; `sent_back` competencies wait for the learner."""
     ahead = forecast(facts, remaining=in_scope - signed)
     why = tuple(_why(facts, ahead, sent_back)) if facts.learning and signed < in_scope else ()
-    return Pace(percent, facts.expected, facts.stalled, facts.learning, facts.paused, ahead, why)
+    return Pace(percent, facts.expected, facts.stalled, facts.learning, facts.paused, ahead, why, facts.overdue_since)
 
 
 def _why(facts: Facts, ahead: Forecast | None, sent_back: int) -> list[str]:

@@ -208,3 +208,19 @@ def test_nobody_taps_for_somebody_else(north, browse):
         sent = {"had": "yes", "enrolment": north.enrolment.ref}
         assert browse(person).post("/portfolio/protected-week/", sent).status_code == status
     assert not ProtectedWeek.objects.exists()
+
+
+def test_overdue_is_said_to_the_hub_and_to_the_learner_instead_of_on_pace(north, browse):
+    end = today() - timedelta(days=5)
+    Enrolment.objects.filter(pk=north.enrolment.pk).update(starts=end - timedelta(days=270), agreed_end=end)
+    said = f"Overdue since {end:%-d %B %Y}, the agreed end"
+    page = f"/learners/{north.enrolment.ref}/"
+
+    hub, own, portfolio = (
+        text_of(browse(person).get(address))
+        for person, address in ((north.coordinator, page), (north.learner, page), (north.learner, "/portfolio/"))
+    )
+
+    assert [said in words for words in (hub, own, portfolio)] == [True] * 3
+    assert ["Agree with your hub" in words for words in (hub, own, portfolio)] == [False, True, True]
+    assert ["usual pace" in words for words in (hub, own, portfolio)] == [False] * 3

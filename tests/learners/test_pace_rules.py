@@ -248,3 +248,24 @@ def test_protected_weeks_count_the_running_one_only_once_something_is_said():
 def test_protected_weeks_begin_with_the_learner():
     assert [week.monday for week in last_weeks({}, starts=TODAY, today=TODAY).weeks] == [TODAY]
     assert last_weeks({}, starts=START, today=TODAY).text == ""
+
+
+# ------------------------------------------------------------------------------------------------------ the agreed end
+
+
+@pytest.mark.parametrize(
+    ("state", "end", "since"),
+    [
+        ("active", TODAY - DAY, TODAY - DAY),
+        ("active", TODAY, None),
+        ("active", None, None),
+        ("referred", TODAY - DAY, TODAY - DAY),
+        ("submitted", TODAY - DAY, None),
+    ],
+)
+def test_overdue_is_who_still_learns_after_the_agreed_end(state, end, since):
+    held = learner(state=state, agreed_end=end)
+    found = rules.pace(held, percent=100, in_scope=3, signed=3, sent_back=0)
+
+    assert (held.overdue_since, found.overdue_since) == (since, since)
+    assert found.text.startswith("Overdue since 31 May 2026, the agreed end") == (since is not None)
