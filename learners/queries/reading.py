@@ -40,7 +40,7 @@ def reasons_of(enrolment: Enrolment) -> list[ReadingReason]:
 
 
 def looks_at(enrolment: Enrolment) -> list[Look]:
-    """The newest looks at the portfolio, its requests and files by anybody but its learner: a fixed number of queries."""
+    """The newest looks of others at the portfolio, its requests and its files; a fixed number of queries."""
     mine = portfolio_ids(enrolment)
     refs = Enrolment.objects.filter(pk__in=mine).values_list("ref", flat=True)
     codes = Competency.objects.filter(framework__programme=enrolment.cohort.programme_id).values_list("code", flat=True)
