@@ -22,6 +22,7 @@ class Page(HTMLParser):
         self.has_error_summary = False
         self.complaints: list[str] = []
         self.local_links: list[str] = []
+        self._unguarded = ""
         self._open: list[tuple[str, dict[str, str]]] = []
         self._text: dict[str, list[str]] = {}
         self.feed(html)
@@ -29,6 +30,7 @@ class Page(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         held = {name: value or "" for name, value in attrs}
         self._complain(tag, held)
+        self._guard(tag, held)
         if "id" in held:
             self.ids.append(held["id"])
         for name in ("aria-describedby", "aria-labelledby", "aria-controls", "form"):
@@ -61,6 +63,9 @@ class Page(HTMLParser):
                 break
         else:
             return
+        if tag == "form" and self._unguarded:
+            self.complaints.append(f"a form to {self._unguarded} without a token: whatever it sends is refused")
+            self._unguarded = ""
         if tag not in self._text or self._inside_svg():
             return
         text = " ".join("".join(self._text.pop(tag)).split())
@@ -73,6 +78,13 @@ class Page(HTMLParser):
 
     def _inside_svg(self) -> bool:
         return any(name == "svg" for name, _ in self._open)
+
+    def _guard(self, tag: str, held: dict[str, str]) -> None:
+        """Note a form that is posted until its token is met."""
+        if tag == "form" and held.get("method", "").lower() == "post":
+            self._unguarded = held.get("action") or "the page's own address"
+        if held.get("name") == "csrfmiddlewaretoken" and held.get("value"):
+            self._unguarded = ""
 
     def _complain(self, tag: str, held: dict[str, str]) -> None:
         if "style" in held or tag == "style":
