@@ -11,7 +11,7 @@ from gpa_programme.core.uploads import ACCEPT, Upload, check_upload
 from learners.enums import EvidenceKind
 from learners.forms import log_rows
 from learners.models import Competency, Domain, EvidenceFile
-from learners.rules.evidence import JUSTIFICATION_MAX, TEXT_MAX, TITLE_MAX, Content
+from learners.rules.evidence import JUSTIFICATION_MAX, TEXT_MAX, TITLE_MAX, WORDS, Content
 from learners.rules.gaps import Gap
 from learners.rules.log import COLUMNS
 from learners.rules.prompts import DAY, TEXT, Prompt, prompts_of
@@ -219,10 +219,8 @@ class EvidenceForm(forms.Form):
 
     def refuse(self, field: str | None, message: str) -> None:
         """Put a refusal of the rules at its field; what is missing from the words stands at the first question."""
-        if field == "text" and self.prompts:
-            field = f"answer_{self.prompts[0].key}"
-        if field == "text" and self.rows:
-            field = "entry_0_on"
+        if field == WORDS:
+            field = "entry_0_on" if self.rows else f"answer_{self.prompts[0].key}" if self.prompts else "text"
         self.add_error(field if field in self.fields else None, message)
 
     def uploads(self) -> list[Upload]:

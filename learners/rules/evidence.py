@@ -14,6 +14,11 @@ from learners.rules.prompts import day_problems
 
 TITLE_MAX, TEXT_MAX, JUSTIFICATION_MAX, FILES_MAX = 150, 20_000, 300, 10
 EXPLANATION_MIN = 10
+TOO_SHORT = (
+    f"Explain in at least {EXPLANATION_MIN} characters what it is: from less, whoever reads your explanation later "
+    "cannot tell that it is not a patient's"
+)
+WORDS = "words"  # the field of a problem that is not about one box: nothing is written in any
 
 
 def may_write(state: str) -> bool:
@@ -120,15 +125,37 @@ def others_of(witness_sha256: str | None, observer: str | None, observed_on: dat
 def places_of(content: Content, file_names: Iterable[str]) -> list[tuple[str, str]]:
     """Everything a learner wrote, as (place, text), for the guard."""
     return [
-        ("in the title", content.title),
-        ("in the text", content.text),
-        *((f"in your answer about {key.replace('_', ' ')}", said) for key, said in content.answers.items()),
-        *(
-            (f"in line {number} of the log", " ".join(str(said) for said in entry.values()))
-            for number, entry in enumerate(content.entries, start=1)
-        ),
-        *((f"in what you wrote for {code}", line) for code, line in content.links.items()),
+        *((place, text) for _field, place, text in _written(content)),
         *((f"in the name of the file {name}", name) for name in file_names),
+    ]
+
+
+def _written(content: Content) -> list[tuple[str, str, str]]:
+    """The words of a version as (field of the form, place, text)."""
+    return [
+        ("title", "in the title", content.title),
+        ("text", "in the text", content.text),
+        *(
+            (f"answer_{key}", f"in your answer about {key.replace('_', ' ')}", said)
+            for key, said in content.answers.items()
+        ),
+        *(
+            (f"entry_{index}_what", f"in line {index + 1} of the log", " ".join(str(said) for said in entry.values()))
+            for index, entry in enumerate(content.entries)
+        ),
+        *((f"why_{code}", f"in what you wrote for {code}", line) for code, line in content.links.items()),
+    ]
+
+
+def _to_remove(content: Content, hits: Sequence[Hit]) -> list[tuple[str, str]]:
+    """What was found as problems, each at the field where it stands; what is in a file or its name at the files."""
+    fields = {place: field for field, place, _text in _written(content)}
+    return [
+        (
+            fields.get(hit.place, "files"),
+            f"“{hit.found}” {hit.place} looks like {hit.what}. Remove it, or explain below",
+        )
+        for hit in hits
     ]
 
 
@@ -168,7 +195,7 @@ def check_ready(
     if not content.title.strip():
         problems.append(("title", "Enter a title"))
     if not content.says_something and not file_names:
-        problems.append(("text", "Write what happened, or add a file"))
+        problems.append((WORDS, "Write what happened, or add a file"))
     problems += day_problems(content.answers, today=today)
     problems += row_problems(content.entries, today=today)
     if not content.links:
@@ -180,7 +207,9 @@ def check_ready(
         problems.append(("no_patient_details", "Tick the box to confirm that no patient can be recognised"))
     hits = hits_in(content, file_names=file_names, findings=findings, today=today)
     if not is_explained(hits, explanation):
-        problems += [("explanation", f"Remove “{hit.found}” {hit.place}: it looks like {hit.what}") for hit in hits]
+        problems += _to_remove(content, hits)
+        if explanation.strip():
+            problems.append(("explanation", TOO_SHORT))
     if problems:
         raise NotReadyError(problems, hits)
     return hits

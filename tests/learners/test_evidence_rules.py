@@ -31,7 +31,7 @@ def test_check_ready_complete_content_passes():
 
 
 def test_check_ready_empty_draft_names_every_problem_at_once():
-    assert problems(Content("", "", False, {})) == ["title", "text", "competencies", "no_patient_details"]
+    assert problems(Content("", "", False, {})) == ["title", "words", "competencies", "no_patient_details"]
 
 
 def test_check_ready_file_stands_for_text():
@@ -45,9 +45,25 @@ def test_check_ready_competency_without_justification_is_named():
 def test_check_ready_patient_detail_must_be_removed_or_explained():
     content = replace(READY, text="I rang 020 7946 0000 to ask the lab.")
 
-    assert problems(content) == ["explanation"]
+    assert problems(content) == ["text"]
+    assert problems(content, explanation="x") == ["text", "explanation"]
     hits = check_ready(content, file_names=[], explanation="This is the number of the laboratory.", today=TODAY)
     assert [hit.what for hit in hits] == ["a phone number"]
+
+
+def test_check_ready_names_each_patient_detail_at_its_own_field():
+    content = Content(
+        "LS1 4AP",
+        "020 7946 0000",
+        True,
+        {"A1": "jo@mail.example"},
+        {"next_time": "943 476 5919"},
+        [{"on": "2026-01-05", "what": "07700 900123", "times": "1", "supervisor": "A"}],
+    )
+
+    assert problems(content, files=["LS1 4AP.pdf"]) == [
+        "title", "text", "answer_next_time", "entry_0_what", "why_A1", "files"
+    ]  # fmt: skip
 
 
 FOUND = {

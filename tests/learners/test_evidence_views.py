@@ -1,5 +1,7 @@
 """Pages of evidence: start, write, keep, submit, read; to everybody else it does not exist."""
 
+from datetime import UTC, datetime
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -131,14 +133,26 @@ def test_submit_incomplete_says_what_is_missing_and_that_the_draft_is_saved(item
 def test_submit_with_a_patients_number_shows_where_and_takes_an_explanation(item, client):
     said = fields(item, action="submit", text="I asked about 943 476 5919.")
 
+    letter = client.post(f"/evidence/{item.ref}/", {**said, "explanation": "x"})
+    assert "Explain in at least 10 characters what it is" in text_of(letter)
+    said["revision"] = 1
     refused = client.post(f"/evidence/{item.ref}/", said)
     taken = client.post(
         f"/evidence/{item.ref}/", {**said, "revision": 1, "explanation": "A test number from the manual."}, follow=True
     )
 
-    assert "“943 476 5919” in the text looks like an NHS number" in text_of(refused)
+    html = refused.content.decode()
+    told = "“943 476 5919” in the text looks like an NHS number. Remove it, or explain below"
+    assert text_of(refused).count(told) == text_of(refused).count("“943 476 5919”") == 2
+    assert ['href="#id_text"' in html, "in at least 10 characters" in html] == [True, False]
     assert Page(refused.content.decode()).complaints == []
     assert "no longer changes" in text_of(taken)
+
+
+def test_draft_says_on_which_day_it_was_saved(item, client):
+    item.versions.update(saved_at=datetime(2026, 7, 3, 12, 56, tzinfo=UTC))
+
+    assert "Saved 3 July 2026, 13:56" in text_of(client.get(f"/evidence/{item.ref}/"))
 
 
 def test_save_over_a_newer_draft_shows_both_texts_and_then_takes_the_choice(item, client):
