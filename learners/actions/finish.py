@@ -15,6 +15,7 @@ from learners.models import Declaration, Enrolment, EnrolmentChange
 from learners.queries.finish import Position, is_gp_mentor, position_of
 from learners.rules import finish as rules
 from learners.rules.background import check_route
+from learners.rules.said import check_kept
 
 K = DeclarationKind
 
@@ -86,6 +87,7 @@ def wording_of(enrolment: Enrolment, kind: DeclarationKind, signed: int) -> str:
 
 
 def _write(enrolment: Enrolment, kind: DeclarationKind, by: User, note: str, found: Position) -> Declaration:
+    check_kept({"note": note}, today=today())
     wording = wording_of(enrolment, kind, len(found.standing))
     declaration = Declaration.objects.create(
         enrolment=enrolment,
@@ -134,6 +136,7 @@ def set_route(*, enrolment: Enrolment, route: str, reason: str, by: User) -> Non
         raise DomainError("Select a route", field="route", code="unknown_route")
     if not reason.strip():
         raise DomainError("Enter a reason", field="reason", code="reason")
+    check_kept({"reason": reason}, today=today())
     with transaction.atomic():
         locked = _lock(enrolment)
         check_route(locked.state)

@@ -6,10 +6,11 @@ from django.db import transaction
 
 from gpa_programme.accounts.models import User
 from gpa_programme.audit import actions as audit
-from gpa_programme.core.periods import now
+from gpa_programme.core.periods import now, today
 from learners.emails import reading as emails
 from learners.models import Enrolment, ReadingReason
 from learners.rules.reading import HOURS, check_reason
+from learners.rules.said import check_kept
 
 
 def open_for_reason(*, enrolment: Enrolment, reason: str, by: User) -> ReadingReason:
@@ -18,6 +19,7 @@ def open_for_reason(*, enrolment: Enrolment, reason: str, by: User) -> ReadingRe
     Raises DomainError `reason`, or `own` where it is their own portfolio.
     """
     check_reason(reason, own=enrolment.learner_id == by.pk)
+    check_kept({"reason": reason}, today=today())
     with transaction.atomic():
         moment = now()
         given = ReadingReason.objects.create(

@@ -8,22 +8,24 @@ from django.db import transaction
 from gpa_programme.accounts.models import User
 from gpa_programme.audit import actions as audit
 from gpa_programme.core.errors import ConflictError, DomainError, StateError
-from gpa_programme.core.periods import now
+from gpa_programme.core.periods import now, today
 from learners.actions.requests import close_open
 from learners.emails import scope as emails
 from learners.enums import ClosedBecause, CompetencyKind, ScopeState
 from learners.models import Competency, Enrolment, ScopeAgreement, ScopeItem
 from learners.queries.scope import mentor_ids_today, side_of_proposer
 from learners.rules import scope as rules
+from learners.rules.said import check_kept
 from learners.rules.scope import Side
 
 
 def propose(*, enrolment: Enrolment, codes: Collection[str], by: User, reason: str = "") -> ScopeAgreement:
     """Propose which competencies apply; core ones always do. The other side is told and asked to agree.
 
-    Raises DomainError `not_a_side`, `no_change` or `reason`, StateError `not_learning`, ConflictError
+    Raises DomainError `not_a_side`, `no_change`, `reason` or `details`, StateError `not_learning`, ConflictError
     `open_proposal` where one waits already.
     """
+    check_kept({"reason": reason}, today=today())
     with transaction.atomic():
         locked = _lock(enrolment)
         rules.check_open(locked.state)
@@ -90,9 +92,13 @@ def agree(*, agreement: ScopeAgreement, by: User) -> ScopeAgreement:
 
 
 def decline(*, agreement: ScopeAgreement, answer: str, by: User) -> ScopeAgreement:
-    """Decline the other side's proposal with a word; the scope stays as it is. Raises as _answer does, and `answer`."""
+    """Decline the other side's proposal with a word; the scope stays as it is.
+
+    Raises as _answer does, and DomainError `answer` or `details`.
+    """
     if not answer.strip():
         raise DomainError("Enter why you decline", field="answer", code="answer")
+    check_kept({"answer": answer}, today=today())
     with transaction.atomic():
         locked, side = _answer(agreement, by)
         locked.answer = answer.strip()[: rules.REASON_MAX]

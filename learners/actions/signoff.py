@@ -19,6 +19,7 @@ from learners.queries.flags import hidden_versions
 from learners.queries.judging import able_to_judge, kinds_today, opened_by
 from learners.queries.observations import unconfirmed_of, watched_by, wording_of
 from learners.rules import signoff as rules
+from learners.rules.said import check_kept
 
 
 def sign_off(
@@ -127,6 +128,7 @@ def revoke(*, decision: Decision, reason: str, by: User) -> Decision:
     `not_mentor`.
     """
     rules.check_words(DecisionKind.REVOKED, reason=reason)
+    check_kept({"reason": reason}, today=today())
     with transaction.atomic():
         Enrolment.objects.select_for_update(of=("self",), no_key=True).get(pk=decision.enrolment_id)
         locked = lock_request(decision.request)
@@ -159,9 +161,11 @@ def _decide(
     """Write one decision in the caller's transaction; the first that closes the request wins.
 
     Raises ConflictError `already_decided` with who and when, ConflictError `evidence_changed` where a version was
-    submitted since, DomainError `own`, `not_mentor`, `may_not_sign`, `reason`, `would_satisfy` or `pictures`.
+    submitted since, DomainError `own`, `not_mentor`, `may_not_sign`, `reason`, `would_satisfy`, `details` or
+    `pictures`.
     """
     rules.check_words(kind, reason=reason, would_satisfy=would_satisfy)
+    check_kept({"reason": reason, "would_satisfy": would_satisfy}, today=today())
     locked = lock_request(request)
     enrolment = locked.enrolment
     rules.check_not_own(learner_id=enrolment.learner_id, by_id=by.pk)

@@ -17,6 +17,7 @@ from learners.enums import VerificationOutcome
 from learners.models import BlindReading, Competency, Enrolment, Verification, VerificationSample
 from learners.queries import verification as queries
 from learners.rules import verification as rules
+from learners.rules.said import check_kept
 from learners.rules.verification import Candidate
 
 OUT = VerificationOutcome
@@ -152,6 +153,7 @@ def read_blind(
     `not_signed`, ConflictError `already_read`.
     """
     rules.check_verdict(verdict, reason)
+    check_kept({"reason": reason}, today=today())
     with transaction.atomic():
         row = _lock(verification)
         _check_reader(row, by)
@@ -207,6 +209,7 @@ def conclude(*, verification: Verification, outcome: str, reason: str = "", by: 
         row = _lock(verification)
         _check_reader(row, by)
         page = queries.verification_page(row)
+        check_kept({"reason": reason}, today=today())
         rules.check_outcome(outcome, reason, unread=page.unread, verdicts=page.verdicts)
         row.read_at = row.read_at or now()
         _close(row, outcome, reason, by)
