@@ -3,20 +3,23 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, CharField, Count, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 
-from gpa_programme.core.periods import today
+from gpa_programme.core.periods import now, today
 from learners.enums import DecisionKind
 from learners.models import Decision, EvidenceFile, SignOffRequest, Snooze
+from learners.queries.observations import unconfirmed
 from learners.queries.waiting import waiting_for
 
 SEVERAL = 2
 
 
 def list_for(user: Any) -> QuerySet[Any]:
-    """What waits for the person, oldest first: `put_off_until` a day ahead, `handed_by` whose word is newer than the
-    person's own, and `apart` where they said last that they cannot judge it.
+    """What waits for the person, oldest first behind what they watched and can confirm only today (`to_confirm`):
+    `put_off_until` a day ahead, `handed_by` whose word is newer than the person's own, and `apart` where they said last
+    that they cannot judge it.
     """
+    watched = unconfirmed(now()).filter(observer=user.pk, version__destroyed_at__isnull=True)
     words = Decision.objects.filter(request=OuterRef("pk"), kind=DecisionKind.CANNOT_JUDGE).order_by("-pk")
     snoozes = Snooze.objects.filter(request=OuterRef("pk"), mentor=user.pk, until__gt=today())
     rows = waiting_for(user).annotate(
@@ -26,14 +29,16 @@ def list_for(user: Any) -> QuerySet[Any]:
         hander=Subquery(words.filter(handed_to=user.pk).values("by__name")[:1]),
     )
     handed_last = Q(handed__isnull=False) & (Q(mine__isnull=True) | Q(handed__gt=F("mine")))
-    return rows.annotate(
+    rows = rows.annotate(
+        to_confirm=Exists(watched.filter(version__requests=OuterRef("pk"))),
         handed_by=Case(When(handed_last, then=F("hander")), default=Value(""), output_field=CharField()),
         apart=Case(When(handed_last | Q(mine__isnull=True), then=Value(False)), default=Value(True)),
     )
+    return rows.order_by("-to_confirm", "requested_at", "pk")
 
 
 def next_for(user: Any, *, but: SignOffRequest) -> SignOffRequest | None:
-    """The oldest request that waits for the person: not this one, none put off, none they cannot judge."""
+    """The first request on the person's list: not this one, none put off, none they cannot judge."""
     rows: QuerySet[SignOffRequest] = list_for(user).filter(apart=False, put_off_until__isnull=True)
     return rows.exclude(pk=but.pk).first()
 

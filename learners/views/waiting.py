@@ -50,7 +50,7 @@ class WaitingFilter(django_filters.FilterSet):
 @needs(P.DECIDE)
 @require_safe
 def waiting(request: HttpRequest) -> HttpResponse:
-    """The mentor's list, oldest first; apart, what they said they cannot judge."""
+    """The mentor's list: what has to be confirmed today, then the oldest first; apart, what they cannot judge."""
     rows = mentor_list.list_for(request.user)
     table = _table(request, rows.filter(apart=False))
     return table.export() or page(
@@ -91,14 +91,14 @@ def _table(request: HttpRequest, rows: QuerySet[SignOffRequest]) -> Table:
         request,
         caption="Waiting for you",
         filterset=WaitingFilter,
-        default_sort="requested_at",
         empty="Nothing waits for you. When a learner submits evidence, it appears here and in your next email.",
     )
 
 
 def _note(row: Any) -> str:
-    """What marks a row: who handed it on, until when it is put off, prior learning."""
+    """What marks a row: what has to be confirmed today, who handed it on, until when it is put off, prior learning."""
     notes = [
+        "Today: confirm what you watched" if row.to_confirm else "",
         f"Handed to you by {row.handed_by}" if row.handed_by else "",
         f"Put off until {row.put_off_until:%-d %B}" if row.put_off_until else "",
         "Prior learning" if row.route == RequestRoute.PRIOR else "",

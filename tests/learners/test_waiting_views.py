@@ -9,7 +9,15 @@ from gpa_programme.core.periods import now, today
 from gpa_programme.notices.models import Message
 from learners.models import Competency, Decision, Enrolment, EvidenceFile, RequestVersion, Snooze
 from learners.queries.waiting import case_of
-from tests.factories import make_decision, make_evidence, make_mentorship, make_request, make_user, make_version
+from tests.factories import (
+    make_decision,
+    make_evidence,
+    make_mentorship,
+    make_observation,
+    make_request,
+    make_user,
+    make_version,
+)
 from tests.learners.portfolios import competencies, text_of
 from tests.markup import complaints
 
@@ -70,6 +78,18 @@ def test_waiting_marks_what_was_put_off_and_keeps_its_age(north, asked, client):
     words = text_of(client.get("/waiting/"))
 
     assert f"Put off until {today() + timedelta(days=3):%-d %B}" in words
+
+
+def test_what_was_watched_and_is_confirmed_today_stands_first_and_says_so(north, asked, client):
+    watched = make_request(enrolment=north.other_enrolment, requested_at=now())
+    make_observation(version=watched.versions.get(), observer=north.mentor)
+    others = make_request(enrolment=north.enrolment, competency=competencies(north.enrolment)[1], requested_at=now())
+    make_observation(version=others.versions.get())
+
+    lines = client.get("/waiting/?export=csv").content.decode("utf-8-sig").splitlines()[1:]
+
+    assert ["Today: confirm what you watched" in line for line in lines] == [True, False, False]
+    assert [line.split(",")[1] for line in lines] == [str(one.enrolment.learner) for one in (watched, asked, others)]
 
 
 def test_waiting_leaves_out_leavers_and_the_decided(north, asked, client):
