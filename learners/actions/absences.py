@@ -48,7 +48,7 @@ def record_absence(*, mentor: User, since: date, until: date, name: str = "", em
         same = Absence.objects.filter(mentor=mentor, since=since, until=until, cover__email=email.strip().lower())
         if email and (made := same.first()) is not None:
             return made
-        check_absence(Away(since, until), today=today(), others=away_ahead(mentor))
+        check_absence(Away(since, until), today=today(), others=away_ahead(mentor), covered=bool(email.strip()))
         learners = _lock(queries.mentored_between(mentor, since, until))
         cover = _cover(mentor, learners, name=name, email=email) if email.strip() else None
         made = Absence.objects.create(mentor=mentor, cover=cover, since=since, until=until, recorded_by=mentor)

@@ -82,6 +82,9 @@ class AbsenceForm(forms.Form):
         help_text="They decide on these days instead of you",
     )
     email = forms.EmailField(label="Their email address", required=False)
+    nobody = forms.BooleanField(
+        label="Nobody covers for me: what waits will wait, unless a second mentor decides it", required=False
+    )
 
     submit = "Continue"
 
@@ -89,16 +92,24 @@ class AbsenceForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.helper = forms.house_helper(self, submit=None)
         self.helper.layout = forms.Layout(
-            "since", "until", forms.Fieldset("Cover", "name", "email"), forms.Buttons(forms.Submit(text="Continue"))
+            "since",
+            "until",
+            forms.Fieldset("Cover", "name", "email", "nobody"),
+            forms.Buttons(forms.Submit(text="Continue")),
         )
 
     def clean(self) -> dict[str, Any]:
-        """A name goes with an address."""
+        """A name goes with an address; who names nobody says so."""
         said_so = super().clean() or self.cleaned_data
         if said_so.get("name") and not said_so.get("email") and "email" not in self.errors:
             self.add_error("email", "Enter their email address, or leave the name empty too")
         if said_so.get("email") and not said_so.get("name"):
             self.add_error("name", "Enter their name")
+        named = any(said_so.get(name) or name in self.errors for name in ("name", "email"))
+        if not named and not said_so.get("nobody"):
+            self.add_error("name", "Enter who covers for you, or tick that nobody does")
+        if named and said_so.get("nobody"):
+            self.add_error("nobody", "Untick this, or leave the name and the address empty")
         return said_so
 
 

@@ -5,13 +5,14 @@ from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
 from gpa_programme.core.errors import DomainError, StateError
-from gpa_programme.core.periods import LONDON, london_date
+from gpa_programme.core.periods import LONDON, add_months, london_date
 from learners.enums import DigestRhythm
 from learners.rules.mentors import DAY, said
 
 SOON = timedelta(minutes=30)
 MORNING = time(7)
 LONGEST_SNOOZE = timedelta(days=14)
+LONGEST_UNCOVERED = 12  # months
 MONDAY = 0
 
 
@@ -99,12 +100,18 @@ def check_snooze(until: date, *, today: date, requested_on: date, hub_days: int)
         raise DomainError(f"The day must be on or before {said(latest)}", field="until", code="too_late")
 
 
-def check_absence(away: Away, *, today: date, others: Iterable[Away]) -> None:
-    """An absence is ahead or now, and a mentor is away once at a time."""
+def check_absence(away: Away, *, today: date, others: Iterable[Away], covered: bool) -> None:
+    """An absence is ahead or now, and a mentor is away once at a time; for longer than a year only with cover."""
     if away.until < away.since:
         raise DomainError("The last day cannot be before the first day", field="until", code="until_before_since")
     if away.since < today:
         raise DomainError("The first day must be today or later", field="since", code="past")
+    if not covered and away.until >= add_months(away.since, LONGEST_UNCOVERED):
+        raise DomainError(
+            "This is a year or longer: choose an earlier last day, or name somebody who covers",
+            field="until",
+            code="long",
+        )
     clash = next((other for other in others if other.since <= away.until and away.since <= other.until), None)
     if clash is not None:
         raise DomainError(

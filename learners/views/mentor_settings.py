@@ -22,7 +22,7 @@ from learners.models import Absence, SignOffRequest
 from learners.queries import mentors as mentor_queries
 from learners.queries import reminders as queries
 from learners.rules.mentors import Interval, period, said
-from learners.rules.reminders import latest_snooze
+from learners.rules.reminders import Away, check_absence, latest_snooze
 from learners.views.steps import Confirmation, Step, ask_then_confirm
 from learners.views.waiting import LIST, visible_request
 
@@ -61,6 +61,8 @@ def absence_new(request: HttpRequest) -> HttpResponse:
     """Say when one is away and who covers."""
 
     def confirmation(said_so: dict[str, Any]) -> Confirmation:
+        away = Away(said_so["since"], said_so["until"])
+        check_absence(away, today=today(), others=queries.away_ahead(request.user), covered=bool(said_so["email"]))
         days = period(Interval(said_so["since"], said_so["until"]))
         learners = mentor_queries.mentored_between(request.user, said_so["since"], said_so["until"])
         names = ", ".join(str(row.enrolment.learner) for row in learners) or "nobody"
@@ -78,7 +80,8 @@ def absence_new(request: HttpRequest) -> HttpResponse:
         )
 
     def act(said_so: dict[str, Any]) -> HttpResponse:
-        made = actions.record_absence(mentor=request.user, **said_so)
+        facts = {name: said_so[name] for name in ("since", "until", "name", "email")}
+        made = actions.record_absence(mentor=request.user, **facts)
         days = period(Interval(made.since, made.until))
         messages.success(request, f"Saved: you are away {days}{f', {made.cover} covers' if made.cover else ''}.")
         return redirect("mentor-settings")

@@ -43,12 +43,12 @@ def ask_then_confirm(
     confirmation: Callable[[dict[str, Any]], Confirmation],
     act: Callable[[dict[str, Any]], HttpResponse],
 ) -> HttpResponse:
-    """The form; with valid answers what they do; with those confirmed, the act. What is refused is said in the form."""
+    """The form; with valid answers what they do; with those confirmed, the act. What is refused stands in the form."""
     if request.method != "POST" or not form.is_valid():
         return _ask(request, form, step)
-    if "confirmed" not in request.POST:
-        return _confirm(request, step, confirmation(form.cleaned_data))
     try:
+        if "confirmed" not in request.POST:
+            return _confirm(request, step, confirmation(form.cleaned_data))
         return act(form.cleaned_data)
     except DomainError as error:
         show_refusal(form, error)

@@ -184,6 +184,35 @@ def test_absence_is_checked_saved_listed_and_cancelled(north, client):
     assert not Mentorship.objects.filter(kind="cover").exists()
 
 
+@pytest.mark.parametrize(
+    ("since", "until", "said"),
+    [
+        (5, 4, "The last day cannot be before the first day"),
+        (-1, 4, "The first day must be today or later"),
+        (1, 400, "This is a year or longer: choose an earlier last day, or name somebody who covers"),
+    ],
+)
+def test_days_away_are_checked_before_anything_is_confirmed(client, since, until, said):
+    facts = {**typed("since", today() + since * DAY), **typed("until", today() + until * DAY), "nobody": "on"}
+
+    answer = client.post("/waiting/settings/away/", facts)
+
+    assert [said in text_of(answer), "Check your absence" in text_of(answer)] == [True, False]
+    assert Page(answer.content.decode()).complaints == []
+
+
+def test_absence_without_cover_is_asked_about(client):
+    facts = {**typed("since", today() + DAY), **typed("until", today() + 4 * DAY)}
+
+    asked = text_of(client.post("/waiting/settings/away/", facts))
+    check = text_of(client.post("/waiting/settings/away/", {**facts, "nobody": "on"}))
+    client.post("/waiting/settings/away/", {**facts, "nobody": "on", "confirmed": "yes"})
+
+    assert "Enter who covers for you, or tick that nobody does" in asked
+    assert "Nobody covers: what waits will wait" in check
+    assert Absence.objects.get().cover is None
+
+
 def test_name_without_address_is_asked_for(north, client):
     facts = {**typed("since", today()), **typed("until", today()), "name": "Cov Er"}
     response = client.post("/waiting/settings/away/", facts)

@@ -90,5 +90,16 @@ def test_day_too_early_or_too_late_is_refused(until, asked, code):
 def test_absence_is_ahead_and_alone(since, until, code):
     away = Away(date(2026, 7, since), date(2026, 7, until))
     with pytest.raises(DomainError) as refusal:
-        check_absence(away, today=date(2026, 7, 2), others=[Away(date(2026, 7, 10), date(2026, 7, 12))])
+        check_absence(away, today=date(2026, 7, 2), others=[Away(date(2026, 7, 10), date(2026, 7, 12))], covered=True)
     assert refusal.value.code == code
+
+
+def test_absence_of_a_year_needs_cover():
+    begins, short = date(2026, 7, 2), Away(date(2026, 7, 2), date(2027, 7, 1))
+    year = Away(begins, date(2027, 7, 2))
+
+    check_absence(short, today=begins, others=[], covered=False)
+    check_absence(year, today=begins, others=[], covered=True)
+    with pytest.raises(DomainError) as refusal:
+        check_absence(year, today=begins, others=[], covered=False)
+    assert (refusal.value.field, refusal.value.code) == ("until", "long")
