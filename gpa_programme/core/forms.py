@@ -259,6 +259,28 @@ class _HouseForm:
                 field.error_messages["required"] = ask_for(field, str(field.label))
         self.helper = house_helper(self, self.submit)
 
+    def full_clean(self) -> None:
+        """Check, with our words for what is too long or too large: a form may have gained fields since it was made."""
+        for field in self.fields.values():
+            for code, words in limits(str(field.label or "This")).items():
+                field.error_messages.setdefault(code, words)
+        super().full_clean()  # type: ignore[misc]  # of the form that this is mixed into
+
+
+def limits(label: str) -> dict[str, str]:
+    """What a field says by code of what is too long, too large or too small: its limit, and what was typed."""
+    subject = f"Your answer to “{label}”" if label.endswith("?") else label
+    subject = subject.replace("%", "%%")
+    return {
+        "max_length": f"{subject} must be %(limit_value)s characters or fewer: you typed %(show_value)s",
+        "min_length": f"{subject} must be at least %(limit_value)s characters: you typed %(show_value)s",
+        "max_value": f"{subject} must be %(limit_value)s or less",
+        "min_value": f"{subject} must be %(limit_value)s or more",
+        "max_digits": f"{subject} must have %(max)s digits or fewer",
+        "max_decimal_places": f"{subject} can have %(max)s decimal places at most",
+        "max_whole_digits": f"{subject} must have %(max)s digits or fewer before the decimal point",
+    }
+
 
 def ask_for(field: django_forms.Field, label: str) -> str:
     """What an empty required field asks for, in words that fit its kind."""

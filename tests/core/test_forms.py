@@ -96,6 +96,30 @@ def test_empty_form_says_what_to_do_for_every_field_with_a_link_that_leads_there
     }
 
 
+def test_what_is_too_long_or_too_large_is_said_in_our_words_with_what_was_typed():
+    class Limited(forms.Form):
+        title = forms.CharField(max_length=5)
+        why = forms.CharField(label="100% sure?", min_length=5)
+        hours = forms.IntegerField(max_value=37)
+        days = forms.IntegerField(min_value=1)
+        share = forms.DecimalField(max_digits=3, decimal_places=1)
+        own = forms.IntegerField(max_value=9, error_messages={"max_value": "Nine at most"})
+
+    form = Limited({"title": "seventh", "why": "yes", "hours": "38", "days": "0", "share": "1.25", "own": "10"})
+    form.fields["late"] = forms.CharField(label="Late", max_length=2)
+    form.data["late"] = "abc"
+
+    assert {name: errors[0] for name, errors in form.errors.items()} == {
+        "title": "Title must be 5 characters or fewer: you typed 7",
+        "why": "Your answer to “100% sure?” must be at least 5 characters: you typed 3",
+        "hours": "Hours must be 37 or less",
+        "days": "Days must be 1 or more",
+        "share": "Share can have 1 decimal places at most",
+        "own": "Nine at most",
+        "late": "Late must be 2 characters or fewer: you typed 3",
+    }
+
+
 def test_error_summary_is_printed_once():
     form = Everything({}, {})
 
