@@ -21,6 +21,15 @@ class AccountAdapter(DefaultAccountAdapter):
         """Never."""
         return False
 
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Send a mail about signing in that says whose it is: the programme, its address, and how long a code works."""
+        said = {
+            "site": settings.SITE_URL,
+            "demonstration": settings.DEMONSTRATION,
+            "minutes": settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT // 60,
+        }
+        super().send_mail(template_prefix, email, {**said, **context})
+
     def populate_username(self, request: HttpRequest, user: Any) -> None:
         """People have no user name."""
 

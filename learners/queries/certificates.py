@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from gpa_programme.accounts import access
 from gpa_programme.accounts.enums import Permission
 from gpa_programme.core.periods import today
-from learners.enums import RequestRoute, VerificationOutcome
+from learners.enums import CertificateKind, RequestRoute, VerificationOutcome
 from learners.models import Certificate, Competency, Enrolment, Verification
 from learners.queries.finish import standing_of
 from learners.queries.states import enrolment_states
@@ -31,7 +31,7 @@ def content_of(enrolment: Enrolment, *, code: str, address: str, kind: str, issu
         "hub": cohort.hub.name,
         "practice": placement.practice.name if placement else "",
         "route": enrolment.route,
-        "verification": _verification(enrolment),
+        "verification": _verification(enrolment, kind),
         "starts": enrolment.starts.isoformat(),
         "issued_on": issued_on.isoformat(),
         "domains": rules.by_domain(_signed(enrolment)),
@@ -45,12 +45,12 @@ def _signed(enrolment: Enrolment) -> list[Signed]:
     return [Signed(one.domain.name, one.code, one.title, standing[one.pk].route == RequestRoute.PRIOR) for one in rows]
 
 
-def _verification(enrolment: Enrolment) -> str:
-    """How the portfolio was verified: read, passed with its sample, or not at all."""
+def _verification(enrolment: Enrolment, kind: str) -> str:
+    """How the portfolio was verified: read, passed with its sample, before this system kept it, or not at all."""
     rows = Verification.objects.filter(enrolment=enrolment, outcome=VerificationOutcome.VERIFIED).order_by("-pk")
     drawn = rows.values_list("drawn", flat=True).first()
     if drawn is None:
-        return ""
+        return rules.BEFORE if kind == CertificateKind.ACCREDITED else ""
     return rules.READ if drawn else rules.WITH_SAMPLE
 
 

@@ -23,10 +23,11 @@ ROUTES = {  # in words that claim no accreditation: that is an awarding body's t
     Route.RETROSPECTIVE: "Retrospective, with external verification",
 }
 NEW_DAYS = 28  # how long a learner is pointed to a new certificate
-READ, WITH_SAMPLE = "read", "with_sample"
+READ, WITH_SAMPLE, BEFORE = "read", "with_sample", "before"
 VERIFICATION = {
     READ: "An external verifier read a drawn part of this portfolio and verified it.",
     WITH_SAMPLE: "This portfolio passed with a sample of its hub's portfolios, which an external verifier read.",
+    BEFORE: "It is recorded as verified. The verification was made before this system kept verifications.",
     "": "No external verification was sought: the training hub checked the portfolio.",
 }
 NO_AWARD = "This certificate is the training hub's. It is not an award of a university or another awarding body."

@@ -14,7 +14,7 @@ from gpa_programme.notices.models import Message
 from learners.actions import certificates, finish
 from learners.actions.certificates import drawn
 from learners.enums import EnrolmentState, RequestRoute
-from learners.models import Certificate, SignOffRequest
+from learners.models import Certificate, Enrolment, SignOffRequest
 from learners.rules import certificates as rules
 from tests.learners.finishing import certified, declare_all, sign_everything, to_in_house, verified
 from tests.learners.portfolios import competencies
@@ -84,6 +84,17 @@ def test_certificate_in_house_says_that_nobody_outside_verified_it(world):
     assert (found.kind, found.content["verification"]) == ("in_house", "")
     assert "No external verification was sought" in words
     assert "accredited" not in words.lower()
+
+
+def test_certificate_of_one_verified_before_verifications_were_kept_says_so(world):
+    enrolment = world.north.enrolment
+    sign_everything(enrolment)
+    Enrolment.objects.filter(pk=enrolment.pk).update(state=S.COMPLETED)
+
+    found = certificates.issue(enrolment=Enrolment.objects.get(pk=enrolment.pk), by=world.north.hub_lead)
+
+    assert (found.kind, found.content["verification"]) == ("accredited", "before")
+    assert "The verification was made before this system kept verifications." in words_of(stored(found))
 
 
 def test_certificate_claims_no_award_of_an_awarding_body(world):
