@@ -45,6 +45,8 @@ def write(whole: Whole, file: Any) -> "Book":
         frozen = submitted(whole)
         for version in frozen:
             _add_version(book, version)
+        for draft in drafts_of(whole):
+            _add_files(book, draft)
         for decision in whole.decisions:
             _add_decision(book, decision)
         _add_pages(book, whole, frozen)
@@ -84,6 +86,11 @@ def folder_of(version: EvidenceVersion) -> str:
     return f"evidence/{version.item.ref}/version-{version.number}"
 
 
+def path_of(version: EvidenceVersion, file: EvidenceFile) -> str:
+    """Where a file of a version stands in the copy."""
+    return f"{folder_of(version)}/{file_name(file)}"
+
+
 def file_name(file: EvidenceFile) -> str:
     """A file's name in the copy; two of one name stay apart."""
     return f"{file.pk}-{file.name}"
@@ -100,9 +107,18 @@ def _add_version(book: Book, version: EvidenceVersion) -> None:
         others=_others(version),
     )
     book.add(f"{folder}/frozen.json", frozen, version.sha256)
-    for file in files:
+    _add_files(book, version)
+
+
+def drafts_of(whole: Whole) -> list[EvidenceVersion]:
+    """The versions that only the learner sees."""
+    return [row for row in whole.versions if row.writable]
+
+
+def _add_files(book: Book, version: EvidenceVersion) -> None:
+    for file in version.files.all():
         if file.destroyed_at is None:
-            book.add_stored(f"{folder}/{file_name(file)}", file)
+            book.add_stored(path_of(version, file), file)
 
 
 def _content(version: EvidenceVersion) -> Content:
@@ -158,8 +174,7 @@ def _add_pages(book: Book, whole: Whole, frozen: list[EvidenceVersion]) -> None:
         files = [(file, file_name(file)) for file in version.files.all()]
         own = {"version": version, "files": files, "decided": by_version.get(version.pk, [])}
         book.add(f"{folder}/index.html", _page("learners/copy_version.html", **shown, **own))
-    drafts = [row for row in whole.versions if row.writable]
-    book.add("drafts.json", _json([_as_json(row) for row in drafts]))
+    book.add("drafts.json", _json([_as_json(row) for row in drafts_of(whole)]))
     book.add("decisions.json", _json([_decision_json(row) for row in whole.decisions]))
     book.add("destroyed.txt", _destroyed(whole).encode())
     book.add("how-to-check.txt", render_to_string("learners/copy_check.txt", shown).encode())
@@ -187,6 +202,16 @@ def _as_json(version: EvidenceVersion) -> dict[str, Any]:
         "text": version.text,
         "answers": version.answers,
         "entries": version.entries,
+        "prior_learning": version.prior_learning,
+        "competencies": [
+            {"competency": str(link.competency), "justification": link.justification} for link in version.links.all()
+        ],
+        "files": [
+            {"name": file.name, "sha256": file.sha256, "file": path_of(version, file)}
+            for file in version.files.all()
+            if file.destroyed_at is None
+        ],
+        "explanation": version.explanation,
         "saved_at": version.saved_at,
     }
 

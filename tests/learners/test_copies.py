@@ -130,6 +130,23 @@ def test_copy_says_what_was_decided_and_lists_what_was_destroyed_apart(enrolment
     assert "A draft of the next version" in (root / "drafts.json").read_text(encoding="utf-8")
 
 
+def test_draft_is_in_the_copy_with_its_files_competencies_and_lines(enrolment, tmp_path):
+    draft = EvidenceVersion.objects.get(title="A draft of the next version")
+    notes = Upload("Notes, draft.txt", "text/plain; charset=utf-8", b"Not sent yet", _sha256(b"Not sent yet"))
+    file = evidence.add_file(version=draft, upload=notes, by=enrolment.learner)
+
+    root = unpacked(enrolment, tmp_path)
+
+    said = check(root)
+    row = json.loads((root / "drafts.json").read_text(encoding="utf-8"))[0]
+    link = draft.links.get()
+    path = f"{export.folder_of(draft)}/{file.pk}-Notes, draft.txt"
+    assert (said.returncode, f"{path}: OK" in said.stdout) == (0, True)
+    assert (root / path).read_bytes() == b"Not sent yet"
+    assert row["files"] == [{"name": "Notes, draft.txt", "sha256": notes.sha256, "file": path}]
+    assert row["competencies"] == [{"competency": str(link.competency), "justification": "It shows it"}]
+
+
 @pytest.mark.browser
 def test_copy_opens_offline_in_a_browser_and_asks_nobody(enrolment, tmp_path):
     root = unpacked(enrolment, tmp_path)
