@@ -129,7 +129,7 @@ class EvidenceForm(forms.Form):
         label="Photos and files",
         required=False,
         widget=FilesInput(attrs={"multiple": True, "accept": ACCEPTED}),
-        help_text="Up to 10 MB each: JPG, PNG, PDF, Word, Excel or text.",
+        help_text="Photos (JPG, PNG) up to 30 MB each; PDF, Word, Excel or text up to 10 MB.",
     )
     photo = FilesField(required=False, widget=CameraInput(attrs={"accept": PICTURES, "capture": "environment"}))
     remove = forms.TypedMultipleChoiceField(

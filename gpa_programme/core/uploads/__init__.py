@@ -13,6 +13,7 @@ from gpa_programme.core.uploads.reading import Inside, text_inside
 from gpa_programme.core.uploads.refusal import refused
 
 LARGEST = 10 * 1024 * 1024
+LARGEST_PICTURE = 30 * 1024 * 1024  # about what a camera writes for the most pixels that are taken
 LONGEST_NAME = 100
 ACCEPT = ".pdf,.docx,.xlsx,.png,.jpg,.jpeg,.txt"
 
@@ -20,6 +21,7 @@ _SIGNATURES = {b"%PDF-": "pdf", b"\x89PNG\r\n\x1a\n": "png", b"\xff\xd8\xff": "j
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0"
 _EXTENSIONS = {"pdf": "pdf", "docx": "docx", "xlsx": "xlsx", "png": "png", "jpg": "jpg", "jpeg": "jpg", "txt": "txt"}
 _OFFICE = ("docx", "xlsx")
+_PICTURES = ("png", "jpg")
 _CONTENT_TYPES = {
     "pdf": "application/pdf",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -49,13 +51,16 @@ class Upload:
 def check_upload(name: str, file: IO[bytes]) -> Upload:
     """The file as it may be stored: pictures are encoded anew and text becomes UTF-8, the rest is kept as it came.
 
-    At most 10 MB is read. Raises DomainError on field "file" with a reason that says what to do.
+    At most 10 MB is read, of a picture 30 MB, which is made smaller until it takes 10. Raises DomainError on field
+    "file" with a reason that says what to do.
     """
-    data = file.read(LARGEST + 1)
+    pictured = _EXTENSIONS.get(_ending(name)) in _PICTURES
+    largest = LARGEST_PICTURE if pictured else LARGEST
+    data = file.read(largest + 1)
     if not data:
         raise refused("empty")
-    if len(data) > LARGEST:
-        raise refused("size")
+    if len(data) > largest:
+        raise refused("picture_size" if pictured else "size")
     kind = _kind(name, data)
     stored = _stored(kind, data)
     inside = text_inside(kind, stored if kind == "txt" else data)
@@ -63,7 +68,11 @@ def check_upload(name: str, file: IO[bytes]) -> Upload:
 
 
 def safe_name(name: str, kind: str) -> str:
-    """A name without folders, control or direction characters, or what a file system reserves; 100 letters at most."""
+    """A name without folders, control or direction characters, or what a file system reserves; 100 letters at most.
+
+    A browser sends a quotation mark in a name as `%22` (WHATWG, multipart/form-data).
+    """
+    name = name.replace("%22", '"')
     plain = unicodedata.normalize("NFC", name).replace("\\", "/").rpartition("/")[2]
     plain = "".join(letter for letter in plain if letter.isspace() or unicodedata.category(letter)[0] != "C")
     plain = re.sub(r'[<>:"|?*]', "_", " ".join(plain.split()))
@@ -72,9 +81,13 @@ def safe_name(name: str, kind: str) -> str:
     return f"{'_' if _RESERVED.match(stem) else ''}{stem}.{kind}"
 
 
+def _ending(name: str) -> str:
+    return name.rpartition(".")[2].strip().lower() if "." in name else ""
+
+
 def _kind(name: str, data: bytes) -> str:
     """What the file is, where its name and its first bytes agree."""
-    ending = name.rpartition(".")[2].strip().lower() if "." in name else ""
+    ending = _ending(name)
     if data.startswith(_OLD_OFFICE):
         raise refused("password" if ending in _OFFICE else "old")
     named = _EXTENSIONS.get(ending)
@@ -89,8 +102,8 @@ def _kind(name: str, data: bytes) -> str:
 def _stored(kind: str, data: bytes) -> bytes:
     if kind == "txt":
         return text_as_utf8(data)
-    if kind in ("png", "jpg"):
-        return encoded_anew(data, "PNG" if kind == "png" else "JPEG")
+    if kind in _PICTURES:
+        return encoded_anew(data, "PNG" if kind == "png" else "JPEG", most=LARGEST)
     if kind == "pdf":
         check_pdf(data)
     else:

@@ -12,15 +12,25 @@ MOST_PIXELS = 40_000_000
 _OPTIONS: dict[str, dict[str, Any]] = {"JPEG": {"quality": 90}, "PNG": {"optimize": True}}
 
 
-def encoded_anew(data: bytes, form: Literal["JPEG", "PNG"]) -> bytes:
-    """The picture upright and alone: no place, time, camera, comment, profile or bytes after its end."""
+def encoded_anew(data: bytes, form: Literal["JPEG", "PNG"], *, most: int) -> bytes:
+    """The picture upright and alone: no place, time, camera, comment, profile or bytes after its end; with fewer pixels
+    where it would take more than `most` bytes.
+    """
     upright = _opened(data)
     clear = form == "PNG" and (upright.mode in ("RGBA", "LA", "PA") or "transparency" in upright.info)
     grey = upright.mode in ("1", "L")
     plain = upright.convert("RGBA" if clear else "L" if grey else "RGB")
     plain.info.clear()
+    encoded = _encoded(plain, form)
+    while len(encoded) > most:
+        plain = plain.resize((max(plain.width * 3 // 4, 1), max(plain.height * 3 // 4, 1)))
+        encoded = _encoded(plain, form)
+    return encoded
+
+
+def _encoded(picture: Image.Image, form: Literal["JPEG", "PNG"]) -> bytes:
     out = BytesIO()
-    plain.save(out, form, **_OPTIONS[form])
+    picture.save(out, form, **_OPTIONS[form])
     return out.getvalue()
 
 

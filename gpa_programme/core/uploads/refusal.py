@@ -5,6 +5,7 @@ from gpa_programme.core.errors import DomainError
 _REASONS = {
     "empty": "This file is empty. Choose another.",
     "size": "This file is larger than 10 MB. Make it smaller, or send part of it.",
+    "picture_size": "This picture is larger than 30 MB. Send a smaller copy.",
     "type": "This kind of file is not accepted. Send PDF, Word (.docx), Excel (.xlsx), PNG, JPEG or plain text (.txt).",
     "old": "This is an old Word or Excel format. Save it as .docx, .xlsx or PDF.",
     "password": "This file has a password. Save it without one.",
