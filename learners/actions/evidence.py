@@ -1,4 +1,4 @@
-"""What a learner does with a draft: start, save, add and remove files, copy a submitted version into a new one."""
+"""What a learner does with a draft: start, save, delete, add and remove files, begin a new version with a copy."""
 
 from collections.abc import Iterable
 from dataclasses import asdict, replace
@@ -19,6 +19,7 @@ from learners.models import (
     EvidenceItem,
     EvidenceLink,
     EvidenceVersion,
+    Observation,
     Witness,
 )
 from learners.queries.chain import carried_on
@@ -134,6 +135,30 @@ def remove_file(*, version: EvidenceVersion, file_id: int, by: User) -> None:
         _let_go(draft)
 
 
+def delete_draft(*, version: EvidenceVersion, by: User) -> None:
+    """Delete a draft that nobody else has seen, with its item and files; that there was one stays in the trail.
+
+    Raises as lock_draft and check_may_delete do.
+    """
+    with transaction.atomic():
+        draft = lock_draft(version, by=by)
+        check_may_delete(draft)
+        files = list(draft.files.all())
+        record("evidence_draft_deleted", draft, by=by, sha256=sorted(file.sha256 for file in files))
+        for file in files:
+            file.delete()
+            storage.drop_unused(file)
+        draft.links.all().delete()
+        draft.delete()
+        draft.item.delete()
+
+
+def check_may_delete(version: EvidenceVersion) -> None:
+    """Raise StateError where a version is not a draft that nobody else has seen (rules.evidence.check_may_delete)."""
+    seen = Witness.objects.filter(version=version).exists() or Observation.objects.filter(version=version).exists()
+    rules.check_may_delete(number=version.number, writable=version.writable, seen=seen)
+
+
 def hits_in(draft: EvidenceVersion) -> list[Hit]:
     """What the guard finds in a draft as it is saved: its words, the names of its files and what they hold."""
     files = list(draft.files.values_list("name", "findings"))
@@ -207,8 +232,12 @@ def check_writer(enrolment: Enrolment, *, by: User) -> None:
 
 
 def lock_draft(version: EvidenceVersion, *, by: User) -> EvidenceVersion:
-    """The version with its item locked: whoever saves or submits it waits here. Raises StateError once submitted."""
-    item = EvidenceItem.objects.select_for_update(of=("self",), no_key=True).get(pk=version.item_id)
+    """The version with its item locked: whoever saves or submits it waits here. Raises StateError once submitted, or
+    deleted meanwhile.
+    """
+    item = EvidenceItem.objects.select_for_update(of=("self",), no_key=True).filter(pk=version.item_id).first()
+    if item is None:
+        raise StateError("This draft was deleted.", code="deleted")
     draft = EvidenceVersion.objects.select_related("item__enrolment__cohort").get(pk=version.pk, item=item)
     draft.item.enrolment = carried_on(draft.item.enrolment)
     if draft.item.enrolment.learner_id != by.pk:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from gpa_programme.core.errors import DomainError
+from gpa_programme.core.errors import DomainError, StateError
 from learners.enums import LEARNING
 from learners.rules.guard import Hit, patient_details
 from learners.rules.log import row_problems
@@ -24,6 +24,16 @@ WORDS = "words"  # the field of a problem that is not about one box: nothing is 
 def may_write(state: str) -> bool:
     """Whether a learner in this state of enrolment adds evidence."""
     return state in LEARNING
+
+
+def check_may_delete(*, number: int, writable: bool, seen: bool) -> None:
+    """Raise StateError unless this is a first version that was never submitted and that nobody else saw anything of."""
+    if not writable:
+        raise StateError("This version was submitted, so it stays on record.", code="submitted")
+    if number > 1:
+        raise StateError("An earlier version was submitted, so its evidence stays on record.", code="later")
+    if seen:
+        raise StateError("Somebody else was asked about this draft. Take that back first.", code="asked")
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from learners.views import asking, evidence, evidence_files, portfolio, together, waiting
+from learners.views import asking, evidence, evidence_drafts, evidence_files, portfolio, together, waiting
 
 urlpatterns: list[URLPattern] = [
     path("portfolio/", portfolio.portfolio, name="portfolio"),
@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern] = [
     path("evidence/<str:ref>/", evidence.evidence, name="evidence"),
     path("evidence/<str:ref>/autosave/", evidence.evidence_autosave, name="evidence-autosave"),
     path("evidence/<str:ref>/new-version/", evidence.evidence_version, name="evidence-new-version"),
+    path("evidence/<str:ref>/delete/", evidence_drafts.evidence_delete, name="evidence-delete"),
     path("evidence/<str:ref>/files/", evidence_files.evidence_files, name="evidence-files"),
     path("evidence/<str:ref>/files/<int:pk>/", evidence.evidence_file, name="evidence-file"),
     path("waiting/", waiting.waiting, name="waiting"),

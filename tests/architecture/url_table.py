@@ -200,6 +200,12 @@ LEARNERS = {
     "evidence": form(OWN_ITEM, OWN_ITEM.replace("200", "409"), lambda samples: {"ref": samples.item.ref}, NO_ONE),
     "evidence-autosave": act(OWN_ITEM.replace("200", "409"), lambda samples: {"ref": samples.item.ref}, NO_ONE),
     "evidence-new-version": act(OWN_ITEM.replace("200", "302"), lambda samples: {"ref": samples.item.ref}, NO_ONE),
+    "evidence-delete": form(
+        OWN_ITEM.replace("200", "302"),  # what was submitted before stays: back to the draft
+        OWN_ITEM.replace("200", "302"),
+        lambda samples: {"ref": samples.item.ref},
+        NO_ONE,
+    ),
     "evidence-files": act(OWN_ITEM.replace("200", "400"), lambda samples: {"ref": samples.item.ref}, NO_ONE),
     "evidence-file": page(
         "200 learner mentor, 404 *",
@@ -207,8 +213,8 @@ LEARNERS = {
         {**NO_ONE, "pk": 999_999},
     ),
     "evidence-flag": form(
-        READ_PORTFOLIO,
-        READ_PORTFOLIO,
+        "200 mentor learner, 403 practice_manager hub national, 404 *",
+        "200 mentor learner, 403 practice_manager hub national, 404 *",
         lambda samples: {"ref": samples.item.ref, "number": 1},
         {**NO_ONE, "number": 1},
     ),
