@@ -30,12 +30,10 @@ from learners.rules import flags as rules
 def raise_flag(*, version: EvidenceVersion, file: EvidenceFile | None, where: str, by: User) -> PatientFlag:
     """Hide a submitted version from everybody but its author, because its words or `file` name a patient.
 
-    The author and the hub are told, without the words. Raises DomainError `where`, `repeats` or `own`, StateError
-    `gone`, ConflictError `flagged`.
+    An author may say so of their own; then only the hub decides. The author and the hub are told, without the words.
+    Raises DomainError `where` or `repeats`, StateError `gone`, ConflictError `flagged`.
     """
     rules.check_where(where, today=today())
-    if version.item.enrolment.learner_id == by.pk:
-        raise DomainError("This is your own evidence: make a new version without it.", code="own")
     with transaction.atomic():
         locked = _lock(version)
         _open_requests([locked])  # whoever is deciding on it now is first
@@ -45,7 +43,8 @@ def raise_flag(*, version: EvidenceVersion, file: EvidenceFile | None, where: st
         if PatientFlag.objects.filter(version=locked, state=FlagState.OPEN).exists():
             raise ConflictError("Somebody said so already: it is hidden until that is decided.", code="flagged")
         flag = PatientFlag.objects.create(version=locked, file=file, where=where.strip(), raised_by=by)
-        emails.raised(flag)
+        if version.item.enrolment.learner_id != by.pk:
+            emails.raised(flag)
         for person in deciders_of(flag):
             emails.to_decide(flag, person)
         _record("flag_raised", flag, by=by)

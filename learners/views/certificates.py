@@ -34,7 +34,7 @@ def certificate_check(request: HttpRequest) -> HttpResponse:
         code = rules.tidy(form.cleaned_data["code"])
         if code:
             return redirect("certificate", code=code)
-        form.add_error("code", "A code has twelve letters and figures, such as K7MP-2Q4R-XW9B. Check what you typed")
+        form.add_error("code", "A code has twelve letters and figures and no vowel, such as K7MP-2Q4R-XW9B. Check it")
     return page(
         request,
         "components/form_page.html",

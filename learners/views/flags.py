@@ -49,6 +49,22 @@ def evidence_flag(request: HttpRequest, found: Flaggable) -> HttpResponse:
     return _raise(request, found.version, [HOME, (f"Portfolio of {enrolment.learner}", portfolio)], then="/")
 
 
+def own_version(user: Any, ref: str, number: int) -> Flaggable:
+    """A submitted version of the person's own; 404 to everybody else."""
+    found = queries.flaggable(user, ref, number)
+    if found is None or found.version.item.enrolment.learner_id != user.pk:
+        raise Http404
+    return found
+
+
+@needs(P.KEEP_PORTFOLIO, of=own_version)
+@require_http_methods(["GET", "HEAD", "POST"])
+def evidence_hide(request: HttpRequest, found: Flaggable) -> HttpResponse:
+    """Say so of one's own: somebody else decides."""
+    own = found.version.item.get_absolute_url()
+    return _raise(request, found.version, [HOME, ("Your evidence", own)], then=own)
+
+
 @dataclass(frozen=True)
 class ReadBlind:
     """A version that a verifier reads for a drawn competency."""
@@ -96,7 +112,7 @@ def _raise(request: HttpRequest, version: EvidenceVersion, crumbs: list[tuple[st
         except DomainError as error:
             show_refusal(form, error)
         else:
-            messages.success(request, "Hidden. The learner and the hub were told, and somebody else decides now.")
+            messages.success(request, "Hidden. The learner and the hub know, and somebody else decides now.")
             return redirect(then)
     return page(
         request,

@@ -212,9 +212,12 @@ LEARNERS = {
         lambda samples: {"ref": samples.item.ref, "pk": samples.file.pk},
         {**NO_ONE, "pk": 999_999},
     ),
+    "evidence-hide": form(
+        OWN_ITEM, OWN_ITEM, lambda samples: {"ref": samples.item.ref, "number": 1}, {**NO_ONE, "number": 1}
+    ),
     "evidence-flag": form(
-        "200 mentor learner, 403 practice_manager hub national, 404 *",
-        "200 mentor learner, 403 practice_manager hub national, 404 *",
+        READ_PORTFOLIO,
+        READ_PORTFOLIO,
         lambda samples: {"ref": samples.item.ref, "number": 1},
         {**NO_ONE, "number": 1},
     ),

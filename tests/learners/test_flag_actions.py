@@ -79,10 +79,15 @@ def test_raising_twice_is_refused(north, version):
     assert refusal.value.code == "flagged"
 
 
-def test_raising_on_own_evidence_is_refused(north, version):
+def test_author_hides_their_own_and_the_hub_alone_decides(north, version):
+    flag = flags.raise_flag(version=version, file=None, where=WHERE, by=north.learner)
+
+    assert hidden_versions([version.pk]) == {version.pk}
+    assert not Message.objects.filter(template="flag_raised").exists()
     with pytest.raises(DomainError) as refusal:
-        flags.raise_flag(version=version, file=None, where=WHERE, by=north.learner)
-    assert refusal.value.code == "own"
+        flags.confirm_flag(flag=flag, by=north.learner)
+    assert refusal.value.code == "not_yours"
+    assert flags.confirm_flag(flag=flag, by=north.coordinator).state == FlagState.CONFIRMED
 
 
 def test_raising_says_where_without_repeating_it(north, version):

@@ -45,7 +45,7 @@ def test_mentor_hides_a_version_and_is_told_who_decides(north, version, browse):
 
     answer = mentor.post(address(version), {"about": "words", "where": "second line of the text"}, follow=True)
 
-    assert "Hidden. The learner and the hub were told" in text_of(answer)
+    assert "Hidden. The learner and the hub know" in text_of(answer)
     assert PatientFlag.objects.get().version == version
 
 
@@ -85,6 +85,20 @@ def test_version_hidden_for_the_same_file_elsewhere_names_neither_title_nor_file
 )
 def test_flagging_is_for_who_reads_the_portfolio(north, version, browse, who, status):
     assert browse(getattr(north, who)).get(address(version)).status_code == status
+
+
+def test_author_hides_their_own_and_nobody_else_does_there(north, version, browse):
+    hide = f"/evidence/{version.item.ref}/versions/{version.number}/hide/"
+    assert [browse(one).get(hide).status_code for one in (north.mentor, north.other_learner, north.coordinator)] == [
+        404
+    ] * 3
+    author = browse(north.learner)
+    assert hide in author.get(f"/evidence/{version.item.ref}/").content.decode()
+
+    answer = author.post(hide, {"about": "words", "where": "second line of the text"}, follow=True)
+
+    assert "somebody else decides now" in text_of(answer)
+    assert PatientFlag.objects.get().raised_by == north.learner
 
 
 def test_strangers_meet_neither_flag_nor_version(world, browse):
