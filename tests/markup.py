@@ -22,7 +22,8 @@ class Page(HTMLParser):
         self.has_error_summary = False
         self.complaints: list[str] = []
         self.local_links: list[str] = []
-        self._unguarded = ""
+        self.without_token: list[str] = []
+        self._posted_to = ""
         self._open: list[tuple[str, dict[str, str]]] = []
         self._text: dict[str, list[str]] = {}
         self.feed(html)
@@ -63,9 +64,9 @@ class Page(HTMLParser):
                 break
         else:
             return
-        if tag == "form" and self._unguarded:
-            self.complaints.append(f"a form to {self._unguarded} without a token: whatever it sends is refused")
-            self._unguarded = ""
+        if tag == "form" and self._posted_to:
+            self.without_token.append(self._posted_to)
+            self._posted_to = ""
         if tag not in self._text or self._inside_svg():
             return
         text = " ".join("".join(self._text.pop(tag)).split())
@@ -82,9 +83,9 @@ class Page(HTMLParser):
     def _guard(self, tag: str, held: dict[str, str]) -> None:
         """Note a form that is posted until its token is met."""
         if tag == "form" and held.get("method", "").lower() == "post":
-            self._unguarded = held.get("action") or "the page's own address"
+            self._posted_to = held.get("action") or "the page's own address"
         if held.get("name") == "csrfmiddlewaretoken" and held.get("value"):
-            self._unguarded = ""
+            self._posted_to = ""
 
     def _complain(self, tag: str, held: dict[str, str]) -> None:
         if "style" in held or tag == "style":

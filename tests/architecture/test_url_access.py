@@ -13,11 +13,12 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from tests.architecture.site import NOBODY, PERSONAS, Samples, Site, build_site
 from tests.architecture.url_rules import LOGIN
 from tests.architecture.url_table import ALLAUTH_PUBLIC, ALLAUTH_SIGNED_IN, ROWS
-from tests.markup import complaints
+from tests.markup import Page, complaints
 
 LOGIN_PAGE = reverse("account_login")
 NOTHING_ASKED_FOR = {"nothing": "1"}  # a form that is sent and lacks everything
 OF_THE_HUB = ("learner", "other_learner", "mentor", "practice_manager", "coordinator", "hub_lead")
+KEYED = {"survey", "witness"}  # the address is the key and no cookie is sent: there is no token
 # What a GET may write: who looked, the session, and the cache with its throttles.
 WRITTEN_BY_GET = {"audit_readlog", "django_session", "usersessions_usersession", "core_cache"}
 
@@ -175,6 +176,14 @@ def test_page_is_sound_markup_for_each_persona(db, name):
     pages = {(persona, method): found.html for (persona, method), found in walks()[name].items() if found.html}
 
     assert {who: complaints(html) for who, html in pages.items() if complaints(html)} == {}
+
+
+@names
+def test_form_that_is_posted_carries_its_token(db, name):
+    pages = {(persona, method): found.html for (persona, method), found in walks()[name].items() if found.html}
+    without = {who: Page(html).without_token for who, html in pages.items() if Page(html).without_token}
+
+    assert bool(without) == (name in KEYED)
 
 
 @names

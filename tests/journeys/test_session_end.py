@@ -127,6 +127,7 @@ def test_words_stay_in_the_tab_where_signing_out_did_not_arrive(north, visitor):
     page.evaluate("sessionStorage.setItem('draft:/evidence/X/autosave/', '{}')")
     page.route("**/accounts/logout/", lambda route: route.abort("connectionreset"))
     page.get_by_role("button", name="Sign out", exact=True).click()
+    page.wait_for_url("chrome-error://**")
 
     visitor.goto(f"/evidence/{draft.item.ref}/")
 
